@@ -1,0 +1,231 @@
+# tend: a tiny init for a container that runs one service.
+#
+# All that is made goes below build/, all that is fetched below CACHE. Every variable in capitals may
+# be set on the command line: make CFLAGS=-O2, make install DESTDIR=/tmp/root PREFIX=/usr
+
+VERSION = 0.1.0
+
+PREFIX  = /usr/local
+BINDIR  = $(PREFIX)/bin
+MANDIR  = $(PREFIX)/share/man
+CACHE   = $(or $(TEND_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tend)
+
+CC      = musl-gcc
+GCC     = gcc
+CLANG   = clang
+CFLAGS  = -Os
+WERROR  = -Werror
+V       = # with V=1, commands are shown
+
+# Bytes of the stripped binary: above the first it is said, above the second the build fails.
+SIZE_WARN  = 65536
+SIZE_LIMIT = 98304
+
+# Seconds that each fuzz target runs in `make test` and in `make fuzz`.
+FUZZ_BRIEF = 5
+FUZZ_LONG  = 300
+
+# The pure core. It may call itself and these functions of libc: none makes a system call, allocates or
+# keeps state.
+CORE     = text names options unit command users service restart health jobs wire record status
+CORE_MAY = memcpy memmove memset memcmp memchr memrchr memmem strlen strnlen strcmp strncmp \
+           strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 __stack_chk_fail
+# What would bring in a library's worth of code that PID 1 must do without: the heap, stdio.
+BANNED   = malloc realloc aligned_alloc vfprintf vsnprintf fwrite fopen getpwnam getgrnam
+
+# What the goals need: a command, or a file, and the Debian package that brings it.
+BUILD_NEEDS = gcc:gcc $(firstword $(CC)):musl-tools dpkg-source:dpkg-dev \
+              /usr/include/linux/capability.h:linux-libc-dev
+LINT_NEEDS  = shellcheck:shellcheck mandoc:mandoc clang:clang /usr/include/sys/capability.h:libcap-dev
+TEST_NEEDS  = $(BUILD_NEEDS) $(LINT_NEEDS) bats:bats python3:python3 unshare:util-linux \
+              pkill:procps /usr/include/stdio.h:libc6-dev \
+              /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev
+
+SOURCES  = $(wildcard init/*.c)
+OBJECTS  = $(SOURCES:init/%.c=build/obj/%.o)
+PURE     = $(filter $(CORE:%=init/%.c),$(SOURCES))
+TESTED   = $(wildcard tests/unit/*.c tests/fuzz/*.c tests/stubs/*.c)
+UNITS    = $(patsubst tests/unit/%.c,build/unit/%,$(filter-out %/unit.c,$(wildcard tests/unit/*.c)))
+FUZZERS  = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+STUBS    = $(patsubst tests/stubs/%.c,build/stubs/%,$(wildcard tests/stubs/*.c))
+SCRIPTS  = $(shell grep --recursive --files-with-matches --binary-files=without-match \
+                        --extended-regexp '^\#!.*(bash|bats)$$' .ci docker init rootfs tests)
+
+# ---- flags -------------------------------------------------------------------------------------
+
+WARN       = -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-qual -Wcast-align \
+             -Wwrite-strings -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
+             -Wold-style-definition -Wredundant-decls -Wdouble-promotion $(WERROR)
+GCC_WARN   = $(WARN) -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wtrampolines
+CLANG_WARN = $(WARN) -Wcomma -Wconditional-uninitialized -Wassign-enum -Wloop-analysis \
+             -Wunreachable-code-aggressive -Wshorten-64-to-32 -Wmissing-variable-declarations
+
+LANGUAGE   = -std=c11 -D_GNU_SOURCE= -DTEND_VERSION='"$(VERSION)"' -Iinit -MMD -MP
+
+# What the optimizer must not assume in a program that may never die, and what is not left to chance.
+DEFENCE    = -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
+             -fstack-protector-strong -ftrivial-auto-var-init=zero
+# At a fixed address: tables that hold pointers are then in memory that nobody can write.
+COMPACT    = -fno-pic -fno-pie -ffunction-sections -fdata-sections \
+             -fno-asynchronous-unwind-tables -fno-unwind-tables
+LINK       = -static -no-pie -nostartfiles \
+             -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,noexecstack
+SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
+
+# Debian's musl-gcc names the start files of a position-independent program only.
+CRT = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))/crt1.o
+
+# ---- goals -------------------------------------------------------------------------------------
+
+all: build/tend ## the program: build/tend, static and stripped (the default)
+
+run: build/tend ## Elasticsearch under tend on Docker, from nothing to a cluster that answers
+	docker/engine start
+	docker/images tend-elasticsearch
+	docker/run-demo
+
+check: ## what needs no Docker, in under a minute
+	@$(IN_PARALLEL) build/tend $(UNITS) $(STUBS)
+	@tests/run unit namespace
+
+test: ## every test, fastest first: unit, fuzz, namespace, docker, elasticsearch
+	@$(IN_PARALLEL) build/tend build/sanitize/tend $(UNITS) $(STUBS) $(FUZZERS) clang
+	@FUZZ_SECONDS=$(FUZZ_BRIEF) tests/run unit fuzz namespace sanitized docker elasticsearch
+
+fuzz: $(FUZZERS) ## the parsers, fed with what a fuzzer thinks up, for longer than in make test
+	@FUZZ_SECONDS=$(FUZZ_LONG) tests/run fuzz
+
+bench: build/tend ## the figures, beside those of other inits
+	tests/bench/run
+
+lint: | need-lint ## the manual, the scripts, and the sources as clang's analyzer sees them
+	shellcheck $(SCRIPTS)
+	mandoc -T lint -W warning $(wildcard init/*.8)
+	$(CLANG) --analyze --analyzer-output text $(filter-out -MMD -MP,$(LANGUAGE)) \
+		-Xclang -analyzer-werror $(SOURCES)
+
+size: build/tend ## what each object adds to it, in bytes
+	@tests/size build/obj/tend.map $<
+
+install: build/tend ## the program and its manual; DESTDIR and PREFIX are heeded
+	install -D -m 755 build/tend $(DESTDIR)$(BINDIR)/tend
+	install -D -m 644 init/tend.8 $(DESTDIR)$(MANDIR)/man8/tend.8
+
+uninstall: ## what install has put there
+	rm -f $(DESTDIR)$(BINDIR)/tend $(DESTDIR)$(MANDIR)/man8/tend.8
+
+clean: ## undoes all: build/, the containers, the images, the engine if it is one that we started
+	[ ! -e build/docker-used ] || docker/images clean
+	[ ! -e build/docker-used ] || docker/engine stop
+	rm -rf build
+
+distclean: clean ## and what was fetched
+	rm -rf $(CACHE)
+
+help: ## this list
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+# ---- the program -------------------------------------------------------------------------------
+
+IN_PARALLEL = $(MAKE) --no-print-directory --jobs=$$(nproc)
+SAY = $(if $(V),,@echo '$1 $(if $2,$2,$@)';)
+
+build/tend: build/obj/tend build/obj/pure
+	$(call SAY,STRIP)strip --strip-all --remove-section=.comment --remove-section='.note*' -o $@ $<
+	@! readelf --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
+	@! nm $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
+	@size=$$(stat -c %s $@); echo "$@: $$size bytes"; \
+	[ $$size -le $(SIZE_WARN) ] || echo "That is above $(SIZE_WARN): make size tells why." >&2; \
+	[ $$size -le $(SIZE_LIMIT) ] || { echo "It is above $(SIZE_LIMIT): too large." >&2; exit 1; }
+
+build/obj/tend: $(OBJECTS) build/libcap
+	$(call SAY,LINK)$(CC) $(LINK) $(LDFLAGS) -Wl,-Map=$@.map -o $@ $(CRT) $(OBJECTS) \
+		build/libcap/libcap.a
+
+build/obj/%.o: init/%.c Makefile | build/libcap
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) $(DEFENCE) $(COMPACT) $(CFLAGS) $(CPPFLAGS) \
+		-isystem build/libcap/include -c -o $@ $<
+
+build/libcap: Makefile init/libcap.sh | need-build
+	@mkdir -p $(@D)
+	@CC='$(CC)' CFLAGS='$(DEFENCE) $(COMPACT) $(CFLAGS)' init/libcap.sh $(CACHE) $@
+
+# The core keeps no state and calls nobody but itself and those allowed. nm -P: file, name, type.
+build/obj/pure: $(PURE:init/%.c=build/obj/%.o)
+	@nm -A -P $(if $^,$^,/dev/null) | awk -v may='$(CORE_MAY)' ' \
+		BEGIN { for (n = split(may, name); n; n--) known[name[n]] = 1 } \
+		$$3 ~ /[A-TV-Z]/ { known[$$2] = 1 } \
+		$$3 == "U" { user[$$2] = $$1 } \
+		$$3 ~ /[BbCDd]/ { print $$1 " " $$2 " is state: the core keeps none"; bad = 1 } \
+		END { for (n in user) if (!(n in known)) { \
+			print user[n] " " n " is not for the core to call"; bad = 1 } \
+		exit bad }' >&2
+	@touch $@
+
+# ---- what tests it -----------------------------------------------------------------------------
+
+build/sanitize/tend: $(SOURCES:init/%.c=build/sanitize/%.o)
+	$(call SAY,LINK)$(GCC) $(SANITIZE) -o $@ $^ -lcap
+
+build/sanitize/%.o: init/%.c Makefile | need-test
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(GCC) $(LANGUAGE) $(GCC_WARN) $(SANITIZE) -c -o $@ $<
+
+$(UNITS): %: %.o build/unit/unit.o $(PURE:init/%.c=build/sanitize/%.o)
+	$(call SAY,LINK)$(GCC) $(SANITIZE) -o $@ $^
+
+build/unit/%.o: tests/unit/%.c Makefile | need-test
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(GCC) $(LANGUAGE) $(GCC_WARN) $(SANITIZE) -c -o $@ $<
+
+$(FUZZERS): %: %.o $(PURE:init/%.c=build/fuzz/init/%.o)
+	$(call SAY,LINK)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
+
+build/fuzz/%.o: tests/fuzz/%.c Makefile | need-test
+	@mkdir -p $(@D)
+	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer -c -o $@ $<
+
+build/fuzz/init/%.o: init/%.c Makefile | need-test
+	@mkdir -p $(@D)
+	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+build/stubs/%: tests/stubs/%.c Makefile | need-build
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) -O1 -static -o $@ $<
+
+# For the second compiler's warnings only.
+clang: $(patsubst %.c,build/clang/%.o,$(SOURCES) $(TESTED))
+
+build/clang/%.o: %.c Makefile | need-test
+	@mkdir -p $(@D)
+	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(DEFENCE) -O2 -c -o $@ $<
+
+# ---- what it all needs -------------------------------------------------------------------------
+
+# A name without a slash is searched for as a shell would. Where nothing is missing, nothing runs.
+found   = $(wildcard $(if $(filter /%,$1),$1,$(addsuffix /$1,$(subst :, ,$(PATH)))))
+lacking = $(strip $(foreach need,$1,$(if $(call found,$(firstword $(subst :, ,$(need)))),, \
+              $(lastword $(subst :, ,$(need))))))
+
+need-build: missing = $(call lacking,$(BUILD_NEEDS))
+need-lint:  missing = $(call lacking,$(LINT_NEEDS))
+need-test:  missing = $(call lacking,$(TEST_NEEDS))
+need-build need-lint need-test:
+	@$(if $(missing),$(install-missing),:)
+
+define install-missing
+[ $$(id -u) = 0 ] || { echo 'Missing here. As root, please: apt-get install $(missing)' >&2; exit 1; }
+	@echo 'Installing with apt what is missing here: $(missing)'
+	@apt-get -qq update
+	@DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends \
+		-o DPkg::Lock::Timeout=600 install $(missing) >/dev/null
+endef
+
+-include $(wildcard $(addsuffix .d,$(addprefix build/,*/* */*/* */*/*/*)))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+.PHONY: all run check test fuzz bench lint size install uninstall clean distclean help \
+        clang need-build need-lint need-test
