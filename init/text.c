@@ -1,0 +1,366 @@
+#include "text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define BLANKS " \t\n\r"
+#define DIGITS "0123456789"
+
+struct text text_over(char *buffer, size_t room)
+{
+	buffer[0] = '\0';
+	return (struct text){ .start = buffer, .room = room };
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t count)
+{
+	size_t left = text->room - 1 - text->length;
+
+	if (count > left) {
+		count = left;
+		text->cut = true;
+	}
+	memcpy(text->start + text->length, bytes, count);
+	text->length += count;
+	text->start[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *string)
+{
+	text_add_bytes(text, string, strlen(string));
+}
+
+/* In base 8 or 10, filled up with zeros to width (0 to 9). 2^64 has 22 digits in octal. */
+static void add_number(struct text *text, uint64_t number, unsigned base, size_t width)
+{
+	char digits[24];
+	size_t first = sizeof digits;
+
+	do {
+		digits[--first] = (char)('0' + number % base);
+		number /= base;
+	} while (number || first > sizeof digits - width);
+	text_add_bytes(text, digits + first, sizeof digits - first);
+}
+
+/* An argument of int's, long's (longs is 1) or long long's size, its upper bits clear if it has no sign. */
+static uint64_t take_argument(va_list *list, unsigned longs, bool has_sign)
+{
+	long long value = longs > 1 ? va_arg(*list, long long) : longs ? va_arg(*list, long) : va_arg(*list, int);
+
+	if (!has_sign && longs < 2)
+		value = longs ? (long long)(unsigned long)value : (long long)(unsigned)value;
+	return (uint64_t)value;
+}
+
+/* One conversion, at the character behind its "%"; gives the format behind it. */
+static const char *add_argument(struct text *text, const char *format, va_list *list)
+{
+	size_t width = 0;
+	unsigned longs = 0;
+	uint64_t number;
+	char letter;
+
+	if (*format == '0') {
+		width = (size_t)(format[1] - '0');
+		format += 2;
+	}
+	for (; *format == 'l'; format++)
+		longs++;
+	letter = *format++;
+	if (letter == 's') {
+		text_add(text, va_arg(*list, const char *));
+	} else if (letter == '%') {
+		text_add_bytes(text, "%", 1);
+	} else {
+		number = take_argument(list, longs, letter == 'd');
+		if (letter == 'c') {
+			text_add_bytes(text, &(char){ (char)number }, 1);
+			return format;
+		}
+		if (letter == 'd' && (int64_t)number < 0) {
+			text_add_bytes(text, "-", 1);
+			number = 0 - number;
+		}
+		add_number(text, number, letter == 'o' ? 8 : 10, width);
+	}
+	return format;
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+	va_list list;
+	const char *percent;
+
+	va_start(list, format);
+	while ((percent = strchr(format, '%'))) {
+		text_add_bytes(text, format, (size_t)(percent - format));
+		format = add_argument(text, percent + 1, &list);
+	}
+	va_end(list);
+	text_add(text, format);
+}
+
+/*
+ * The units of systemd.time(7), largest first. The first name of each is the one that is printed; a month is
+ * 30.44 days, a year 365.25, as there.
+ */
+static const struct span_unit {
+	char names[24];
+	uint64_t usec;
+} span_units[] = {
+	{ "y year years", 31557600 * USEC_PER_SEC },
+	{ "month M months", 2629800 * USEC_PER_SEC },
+	{ "w week weeks", 7 * 86400 * USEC_PER_SEC },
+	{ "d day days", 86400 * USEC_PER_SEC },
+	{ "h hr hour hours", 3600 * USEC_PER_SEC },
+	{ "min m minute minutes", 60 * USEC_PER_SEC },
+	{ "s sec second seconds", USEC_PER_SEC },
+	{ "ms msec", USEC_PER_MSEC },
+	{ "us usec \u00b5s \u03bcs", 1 }, /* the micro sign and the Greek letter */
+};
+#define SPAN_UNITS (sizeof span_units / sizeof *span_units)
+
+/* Cut, never rounded up: what took 59.99s did not take a minute. */
+void text_add_span(struct text *text, uint64_t usec)
+{
+	const char *gap = "";
+	bool fine = usec < 60 * USEC_PER_SEC;
+
+	if (usec == USEC_INFINITY || usec == 0) {
+		text_add(text, usec ? "infinity" : "0");
+		return;
+	}
+	for (const struct span_unit *unit = span_units; usec && unit < span_units + SPAN_UNITS; unit++) {
+		uint64_t whole = usec / unit->usec;
+
+		if (whole == 0)
+			continue;
+		usec %= unit->usec;
+		text_format(text, "%s%llu", gap, (unsigned long long)whole);
+		if (fine && usec * 10 >= unit->usec)
+			text_format(text, ".%u", (unsigned)(usec * 10 / unit->usec));
+		text_add_bytes(text, unit->names, strcspn(unit->names, " "));
+		if (fine || unit->usec == USEC_PER_SEC)
+			break;
+		gap = " ";
+	}
+}
+
+void text_add_rfc3339(struct text *text, const struct civil_time *time)
+{
+	long minutes = (time->offset < 0 ? -time->offset : time->offset) / 60;
+
+	text_format(text, "%04d-%02d-%02d %02d:%02d:%02d%c%02ld:%02ld", time->year, time->month, time->day,
+		    time->hour, time->minute, time->second, time->offset < 0 ? '-' : '+', minutes / 60,
+		    minutes % 60);
+}
+
+/* The digits that *cursor stands at (there is at least one), behind which it moves; false on overflow. */
+static bool take_digits(const char **cursor, unsigned base, uint64_t *value)
+{
+	const char *first = *cursor;
+
+	for (*value = 0; **cursor >= '0' && **cursor < (char)('0' + base); ++*cursor)
+		if (__builtin_mul_overflow(*value, base, value) ||
+		    __builtin_add_overflow(*value, (uint64_t)(**cursor - '0'), value))
+			return false;
+	return *cursor > first;
+}
+
+static bool parse_digits(const char *string, unsigned base, uint64_t max, uint64_t *value)
+{
+	uint64_t number;
+
+	if (!take_digits(&string, base, &number) || *string || number > max)
+		return false;
+	*value = number;
+	return true;
+}
+
+bool parse_unsigned(const char *string, uint64_t max, uint64_t *value)
+{
+	return parse_digits(string, 10, max, value);
+}
+
+bool parse_signed(const char *string, int64_t min, int64_t max, int64_t *value)
+{
+	bool negative = *string == '-';
+	uint64_t number;
+	int64_t with_sign;
+
+	if (!parse_digits(string + (negative || *string == '+'), 10, (uint64_t)INT64_MAX + negative, &number))
+		return false;
+	with_sign = (int64_t)(negative ? 0 - number : number);
+	if (with_sign < min || with_sign > max)
+		return false;
+	*value = with_sign;
+	return true;
+}
+
+bool parse_octal(const char *string, unsigned *value)
+{
+	uint64_t number;
+
+	if (!parse_digits(string, 8, 07777, &number))
+		return false;
+	*value = (unsigned)number;
+	return true;
+}
+
+static char lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter + 'a' - 'A') : letter;
+}
+
+bool same_in_any_case(const char *one, const char *other, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (lower(one[i]) != lower(other[i]))
+			return false;
+	return true;
+}
+
+bool parse_bool(const char *string, bool *value)
+{
+	static const char answers[][6] = { "0", "1", "no", "yes", "n", "y", "false", "true", "f", "t", "off", "on" };
+	size_t room = strlen(string) + 1;
+
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (room <= sizeof *answers && same_in_any_case(string, answers[i], room)) {
+			*value = i & 1;
+			return true;
+		}
+	return false;
+}
+
+/* The factor of the unit that word names; 0 when there is none. */
+typedef uint64_t unit_factor(const char *word, size_t length);
+
+static uint64_t span_factor(const char *word, size_t length)
+{
+	for (size_t i = 0; i < SPAN_UNITS; i++) {
+		const char *names = span_units[i].names, *name;
+		size_t name_length;
+
+		while ((name = next_word(&names, &name_length)))
+			if (name_length == length && memcmp(name, word, length) == 0)
+				return span_units[i].usec;
+	}
+	return 0;
+}
+
+static uint64_t size_factor(const char *word, size_t length)
+{
+	static const char letters[] = "BKMGTPE";
+	const char *letter = length == 1 ? strchr(letters, *word) : NULL;
+
+	return letter ? (uint64_t)1 << 10 * (letter - letters) : 0;
+}
+
+/*
+ * One number with an optional fraction and an optional unit, added to *sum. The fraction is worked out from
+ * its last digit: each division by ten drops less than one, so that the whole is the exact value, cut.
+ */
+static bool add_quantity(const char **cursor, uint64_t factor, unit_factor *find, uint64_t *sum)
+{
+	const char *point, *end;
+	uint64_t whole = 0, part = 0;
+	size_t length;
+
+	if (**cursor != '.' && !take_digits(cursor, 10, &whole))
+		return false;
+	point = end = *cursor;
+	if (*point == '.') {
+		end = point + 1 + strspn(point + 1, DIGITS);
+		if (end == point + 1)
+			return false;
+	}
+	*cursor = end + strspn(end, BLANKS);
+	length = strcspn(*cursor, BLANKS DIGITS ".");
+	if (length)
+		factor = find(*cursor, length);
+	else if (*cursor == end && *end)
+		return false; /* "1.2.3" */
+	*cursor += length;
+	while (end > point + 1)
+		part = (part + (uint64_t)(*--end - '0') * factor) / 10;
+	return factor && !__builtin_mul_overflow(whole, factor, &whole) &&
+	       !__builtin_add_overflow(*sum, whole, sum) && !__builtin_add_overflow(*sum, part, sum);
+}
+
+/* The sum of one or more quantities, or "infinity"; a sum that would mean infinity is an overflow. */
+static bool parse_quantities(const char *string, uint64_t factor, unit_factor *find, uint64_t *value)
+{
+	uint64_t sum = 0;
+
+	if (strcmp(string, "infinity") == 0) {
+		*value = UINT64_MAX;
+		return true;
+	}
+	do {
+		string += strspn(string, BLANKS);
+		if (!add_quantity(&string, factor, find, &sum))
+			return false;
+		string += strspn(string, BLANKS);
+	} while (*string);
+	if (sum == UINT64_MAX)
+		return false;
+	*value = sum;
+	return true;
+}
+
+bool parse_span(const char *string, uint64_t unit, uint64_t *usec)
+{
+	return parse_quantities(string, unit, span_factor, usec);
+}
+
+bool parse_size(const char *string, uint64_t *bytes)
+{
+	return parse_quantities(string, 1, size_factor, bytes);
+}
+
+const char *after_prefix(const char *string, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(string, prefix, length) == 0 ? string + length : NULL;
+}
+
+const char *next_word(const char **cursor, size_t *length)
+{
+	const char *word = *cursor + strspn(*cursor, BLANKS);
+
+	*length = strcspn(word, BLANKS);
+	*cursor = word + *length;
+	return *length ? word : NULL;
+}
+
+static void *take(struct arena *arena, size_t size, size_t alignment)
+{
+	size_t gap = (size_t)-(uintptr_t)(arena->start + arena->used) & (alignment - 1);
+	size_t left = arena->room - arena->used;
+	char *piece;
+
+	if (gap > left || size > left - gap)
+		return NULL;
+	piece = arena->start + arena->used + gap;
+	arena->used += gap + size;
+	return piece;
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+	return take(arena, size, _Alignof(void *));
+}
+
+char *arena_copy(struct arena *arena, const char *bytes, size_t length)
+{
+	char *copy = take(arena, length + 1, 1);
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, bytes, length);
+	copy[length] = '\0';
+	return copy;
+}
