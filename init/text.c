@@ -134,6 +134,8 @@ void text_add_span(struct text *text, uint64_t usec)
 	for (const struct span_unit *unit = span_units; usec && unit < span_units + SPAN_UNITS; unit++) {
 		uint64_t whole = usec / unit->usec;
 
+		if (!fine && unit->usec < USEC_PER_SEC)
+			break;
 		if (whole == 0)
 			continue;
 		usec %= unit->usec;
@@ -141,7 +143,7 @@ void text_add_span(struct text *text, uint64_t usec)
 		if (fine && usec * 10 >= unit->usec)
 			text_format(text, ".%u", (unsigned)(usec * 10 / unit->usec));
 		text_add_bytes(text, unit->names, strcspn(unit->names, " "));
-		if (fine || unit->usec == USEC_PER_SEC)
+		if (fine)
 			break;
 		gap = " ";
 	}
