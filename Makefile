@@ -190,9 +190,9 @@ build/fuzz/init/%.o: init/%.c Makefile | need-test
 	@mkdir -p $(@D)
 	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer-no-link -c -o $@ $<
 
-build/stubs/%: tests/stubs/%.c Makefile | need-build
+build/stubs/%: tests/stubs/%.c Makefile | build/libcap
 	@mkdir -p $(@D)
-	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) -O1 -static -o $@ $<
+	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) -isystem build/libcap/include -O1 -static -o $@ $<
 
 # For the second compiler's warnings only.
 clang: $(patsubst %.c,build/clang/%.o,$(SOURCES) $(TESTED))
