@@ -34,6 +34,9 @@ bool privilege_resolve(const struct config *config, const struct journal *journa
  */
 bool privilege_shortfall(const struct config *config, const struct identity *identity, struct text *text);
 
+/* Whether that capability is in tend's effective set. */
+bool privilege_has(int capability);
+
 /*
  * Lowers tend itself, once, before the first start: as root, its permitted and effective sets to what
  * starting and stopping this service still needs (design, "PID 1's rules"); its own inheritable and ambient sets empty; the bounding

@@ -2,6 +2,7 @@
 #ifndef TEND_TEXT_H
 #define TEND_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +34,7 @@ void text_add(struct text *text, const char *string);
  * are known; the compiler checks the arguments.
  */
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_format_list(struct text *text, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
 
 /*
  * Appends a span of microseconds as systemd's log lines spell it: "0", "100ms", "17.9s", "1min 30s", "2min",

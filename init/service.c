@@ -1,0 +1,1744 @@
+#include "service.h"
+#include "restart.h"
+
+#include <string.h>
+
+/* One step's surroundings, so that handlers have one argument. */
+struct step {
+	const struct plan *plan;
+	const struct config *config;
+	struct machine *machine;
+	const struct event *event;
+	uint64_t now;
+	struct actions *actions;
+	enum result result; /* what the event says of the service: of an exit, clean or how it failed */
+};
+
+static struct action *act(struct step *step, enum action_type type)
+{
+	struct action *action = &step->actions->list[step->actions->count];
+
+	/* The exploration in tests/unit/machine.c shows that there is always room; the last one is never lost silently. */
+	if (step->actions->count < ACTIONS_MAX - 1)
+		step->actions->count++;
+	*action = (struct action){ .type = type, .state = step->machine->state, .result = step->machine->result };
+	return action;
+}
+
+static struct action *say(struct step *step, enum log_kind kind)
+{
+	struct action *action = act(step, ACTION_LOG);
+
+	action->log = kind;
+	return action;
+}
+
+static uint64_t after(uint64_t now, uint64_t span)
+{
+	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
+}
+
+/* WatchdogSec= counts from the start's end on, as long as the service is up. */
+static bool is_watched(enum state state)
+{
+	return state >= STATE_START_POST && state <= STATE_RELOAD_NOTIFY && state != STATE_EXITED;
+}
+
+/* The one place where the state changes: a deadline that belonged to the old state dies with it. */
+static void enter(struct step *step, enum state state, uint64_t timeout)
+{
+	struct machine *machine = step->machine;
+
+	if (machine->state != state)
+		machine->state_since = step->now;
+	machine->state = state;
+	machine->deadline = after(step->now, timeout);
+	if (!is_watched(state) && state != STATE_START)
+		machine->watchdog_deadline = USEC_INFINITY;
+}
+
+/* The first failure is the one that counts; what follows from it is noise. */
+static void blame(struct step *step, enum result result)
+{
+	if (step->machine->result == RESULT_SUCCESS)
+		step->machine->result = result;
+}
+
+static uint64_t draw(struct machine *machine, uint64_t below)
+{
+	uint32_t x = machine->random;
+
+	/* Marsaglia's xorshift: what is spread here needs no better. */
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	machine->random = x;
+	return below ? (((uint64_t)x << 16) ^ x) % below : 0;
+}
+
+/* Lists of commands, one process at a time. */
+
+static void spawn_control(struct step *step, enum list list, unsigned char index)
+{
+	struct action *action = act(step, ACTION_SPAWN);
+
+	action->list = list;
+	action->index = index;
+	step->machine->control_list = list;
+	step->machine->control_index = index;
+	step->machine->control_alive = true;
+	step->machine->populated = true;
+}
+
+static void spawn_main(struct step *step, unsigned char index)
+{
+	struct action *action = act(step, ACTION_SPAWN);
+
+	action->list = LIST_START;
+	action->index = index;
+	action->main = true;
+	step->machine->main_index = index;
+	step->machine->main_alive = true;
+	step->machine->main_known = true;
+	step->machine->populated = true;
+}
+
+static bool ignores_failure(const struct step *step, enum list list, unsigned char index)
+{
+	return step->plan->ignore[list] >> index & 1;
+}
+
+/* Stopping. */
+
+static void enter_dead(struct step *step, enum result result, bool may_restart);
+static void enter_stop_post(struct step *step, enum result result);
+static void enter_start_pre(struct step *step);
+
+static bool is_final(enum state state)
+{
+	return state == STATE_FINAL_WATCHDOG || state == STATE_FINAL_SIGTERM || state == STATE_FINAL_SIGKILL;
+}
+
+static bool is_sigkill(enum state state)
+{
+	return state == STATE_STOP_SIGKILL || state == STATE_FINAL_SIGKILL;
+}
+
+static bool is_watchdog(enum state state)
+{
+	return state == STATE_STOP_WATCHDOG || state == STATE_FINAL_WATCHDOG;
+}
+
+static bool scheduled(const struct step *step, enum state state)
+{
+	return step->config->stop_steps && (state == STATE_STOP_SIGTERM || state == STATE_FINAL_SIGTERM);
+}
+
+static int terminating_signal(const struct step *step)
+{
+	const struct config *config = step->config;
+
+	if (step->machine->start_asked && config->restart_kill_signal)
+		return config->restart_kill_signal;
+	if (config->kill_signal)
+		return config->kill_signal;
+	return step->machine->came ? step->machine->came : 15;
+}
+
+static int signal_of(const struct step *step, enum state state)
+{
+	if (is_sigkill(state))
+		return step->config->final_kill_signal;
+	if (is_watchdog(state))
+		return step->config->watchdog_signal;
+	if (scheduled(step, state))
+		return step->config->stop_schedule[step->machine->stop_step].signal;
+	return terminating_signal(step);
+}
+
+static uint64_t patience_of(const struct step *step, enum state state)
+{
+	if (is_watchdog(state))
+		return step->config->timeout_abort;
+	if (scheduled(step, state))
+		return step->config->stop_schedule[step->machine->stop_step].wait;
+	return step->config->timeout_stop;
+}
+
+/* KillMode=: who has the signal of that state, beyond the main and the control process. */
+static bool reaches_all(const struct step *step, enum state state)
+{
+	return step->config->kill_mode == KILL_CONTROL_GROUP ||
+	       (step->config->kill_mode == KILL_MIXED && is_sigkill(state));
+}
+
+/* Sends that state's signal; false when there is nobody to wait for. */
+static bool send_signal(struct step *step, enum state state)
+{
+	struct machine *machine = step->machine;
+	bool named = machine->main_alive || machine->control_alive;
+	bool all = reaches_all(step, state) && machine->populated;
+	struct action *action;
+
+	if (step->config->kill_mode == KILL_NONE || (!named && !all))
+		return false;
+	action = act(step, ACTION_KILL);
+	action->signal = signal_of(step, state);
+	action->all = all;
+	return true;
+}
+
+static void enter_signal(struct step *step, enum state state, enum result result);
+
+/* Nobody is left to wait for, or nobody went: what comes after the state that sends a signal. */
+static void leave_signal(struct step *step, enum state state, enum result result)
+{
+	enum state kill = is_final(state) ? STATE_FINAL_SIGKILL : STATE_STOP_SIGKILL;
+
+	if (!is_sigkill(state) && step->config->send_sigkill)
+		enter_signal(step, kill, result);
+	else if (is_final(state))
+		enter_dead(step, result, true);
+	else
+		enter_stop_post(step, result);
+}
+
+static void enter_signal(struct step *step, enum state state, enum result result)
+{
+	blame(step, result);
+	if (!is_sigkill(state))
+		step->machine->stop_step = 0;
+	if (send_signal(step, state))
+		enter(step, state, patience_of(step, state));
+	else
+		leave_signal(step, state, RESULT_SUCCESS);
+}
+
+static void enter_stop_post(struct step *step, enum result result)
+{
+	blame(step, result);
+	if (!step->plan->count[LIST_STOP_POST]) {
+		enter_signal(step, STATE_FINAL_SIGTERM, RESULT_SUCCESS);
+		return;
+	}
+	spawn_control(step, LIST_STOP_POST, 0);
+	enter(step, STATE_STOP_POST, step->config->timeout_stop);
+}
+
+/* ExecStop= is only for what has been started: a start that failed or was called off goes to the signals. */
+static void enter_stop(struct step *step, enum result result)
+{
+	blame(step, result);
+	if (!step->plan->count[LIST_STOP]) {
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
+		return;
+	}
+	spawn_control(step, LIST_STOP, 0);
+	enter(step, STATE_STOP, step->config->timeout_stop);
+}
+
+/* The end, and what comes after it. */
+
+static void finish(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	enter(step, STATE_ENDED, USEC_INFINITY);
+	act(step, ACTION_EXIT)->status = final_status(step->plan, machine);
+}
+
+static bool is_failure(enum result result)
+{
+	return result != RESULT_SUCCESS && result != RESULT_EXEC_CONDITION && result != RESULT_CONDITION;
+}
+
+static enum end_action end_action(const struct step *step)
+{
+	bool failed = is_failure(step->machine->result);
+
+	return failed ? step->config->failure_action : step->config->success_action;
+}
+
+static void say_ended(struct step *step)
+{
+	struct machine *machine = step->machine;
+	bool failed = is_failure(machine->result);
+	struct action *action;
+
+	if (machine->result == RESULT_START_LIMIT_HIT)
+		return;
+	if (machine->stop_asked)
+		action = say(step, failed ? LOG_STOP_FAILED : LOG_STOPPED);
+	else
+		action = say(step, machine->active || !failed ? LOG_ENDED : LOG_START_FAILED);
+	action->span = step->now - machine->stop_begun;
+	action->ending = machine->failed.how == HOW_NONE ? machine->main_ending : machine->failed;
+	action->list = machine->failed.how == HOW_NONE ? LIST_START : machine->failed_list;
+}
+
+static void rest(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	say_ended(step);
+	enter(step, is_failure(machine->result) ? STATE_FAILED : STATE_DEAD, USEC_INFINITY);
+	if (!machine->hold && (machine->stop_asked || end_action(step) == END_EXIT))
+		finish(step);
+}
+
+static void say_restart(struct step *step, uint64_t delay)
+{
+	struct machine *machine = step->machine;
+	struct action *action = say(step, LOG_RESTART);
+
+	action->ending = machine->failed.how == HOW_NONE ? machine->main_ending : machine->failed;
+	action->list = machine->failed.how == HOW_NONE ? LIST_START : machine->failed_list;
+	action->limit = restart_limit(step->config);
+	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
+	action->span = delay;
+}
+
+/*
+ * systemd waits RestartSec= and then finds the limit hit. The answer is known at once, and the engine that
+ * is to take over should not be kept waiting for it.
+ */
+static void give_up(struct step *step)
+{
+	struct machine *machine = step->machine;
+	struct action *action = say(step, LOG_GAVE_UP);
+
+	action->ending = machine->failed.how == HOW_NONE ? machine->main_ending : machine->failed;
+	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
+	action->span = step->config->docker_retries ? USEC_INFINITY : step->config->start_limit_interval;
+	machine->result = RESULT_START_LIMIT_HIT;
+	rest(step);
+}
+
+static void begin(struct step *step);
+
+/* Dead, and clean: start again at once, start again after the delay, or rest. */
+static void settle(struct step *step)
+{
+	struct machine *machine = step->machine;
+	uint64_t delay;
+
+	if (machine->start_asked) {
+		say(step, LOG_STOPPED)->span = step->now - machine->stop_begun;
+		begin(step);
+		return;
+	}
+	if (!machine->will_restart) {
+		rest(step);
+		return;
+	}
+	delay = restart_delay(step->config, machine->restarts + 1);
+	if (!restart_allowed(step->config, machine, after(step->now, delay))) {
+		give_up(step);
+		return;
+	}
+	say_restart(step, delay);
+	enter(step, STATE_AUTO_RESTART, delay);
+}
+
+static void enter_dead(struct step *step, enum result result, bool may_restart)
+{
+	struct machine *machine = step->machine;
+	bool cleans;
+
+	blame(step, result);
+	/* Nothing starts beside something of the old instance that could not be ended. */
+	if (machine->main_alive || machine->stuck)
+		may_restart = machine->start_asked = false;
+	machine->will_restart = may_restart && !machine->stop_asked &&
+				restart_wanted(step->config, machine->result, &machine->main_ending);
+	cleans = machine->will_restart || machine->start_asked ? step->plan->cleans_on_restart :
+								 step->plan->cleans;
+	if (!cleans) {
+		settle(step);
+		return;
+	}
+	spawn_control(step, LIST_CLEAN, 0);
+	enter(step, STATE_CLEANING, step->config->timeout_stop);
+}
+
+/* Starting. */
+
+static void arm_watchdog(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->watchdog_deadline = machine->watchdog ? after(step->now, machine->watchdog) : USEC_INFINITY;
+}
+
+/* systemd's service_good(): what makes a service count as running. */
+static bool is_good(const struct machine *machine)
+{
+	return machine->main_known ? machine->main_alive : machine->populated;
+}
+
+static uint64_t runtime_max(struct step *step)
+{
+	uint64_t extra = draw(step->machine, step->config->runtime_random_extra);
+
+	return step->config->runtime_max < USEC_INFINITY - extra ? step->config->runtime_max + extra :
+								   USEC_INFINITY;
+}
+
+static void stop_by_itself(struct step *step, enum result result)
+{
+	step->machine->stop_begun = step->now;
+	enter_stop(step, result);
+}
+
+static bool outlives_main(const struct step *step)
+{
+	return step->config->exit_type == EXIT_TYPE_CGROUP && step->machine->populated;
+}
+
+static void say_started(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (machine->active)
+		return;
+	machine->active = true;
+	machine->up = step->now;
+	say(step, LOG_STARTED)->span = step->now - machine->begun;
+}
+
+static void enter_running(struct step *step, enum result result)
+{
+	struct machine *machine = step->machine;
+
+	blame(step, result);
+	if (machine->result != RESULT_SUCCESS) {
+		machine->stop_begun = step->now;
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
+	} else if (is_good(machine)) {
+		bool first = !machine->active;
+
+		say_started(step);
+		if (machine->stopping_seen)
+			enter(step, STATE_STOP_SIGTERM, step->config->timeout_stop);
+		else if (first)
+			enter(step, STATE_RUNNING, runtime_max(step));
+		else
+			enter(step, STATE_RUNNING, step->config->runtime_max == USEC_INFINITY ?
+							   USEC_INFINITY :
+							   after(machine->up, step->config->runtime_max) - step->now);
+	} else if (step->config->remain_after_exit) {
+		say_started(step);
+		enter(step, STATE_EXITED, USEC_INFINITY);
+	} else {
+		if (step->config->type == TYPE_ONESHOT)
+			say_started(step);
+		stop_by_itself(step, RESULT_SUCCESS);
+	}
+}
+
+static void enter_start_post(struct step *step)
+{
+	arm_watchdog(step);
+	if (!step->plan->count[LIST_START_POST]) {
+		enter_running(step, RESULT_SUCCESS);
+		return;
+	}
+	spawn_control(step, LIST_START_POST, 0);
+	enter(step, STATE_START_POST, step->config->timeout_start);
+}
+
+static bool starts_at_once(const struct config *config)
+{
+	return config->type == TYPE_SIMPLE || config->type == TYPE_IDLE;
+}
+
+static void enter_start(struct step *step)
+{
+	const struct config *config = step->config;
+
+	if (!step->plan->count[LIST_START]) {
+		enter_start_post(step);
+		return;
+	}
+	if (config->type == TYPE_FORKING) {
+		step->machine->main_known = false;
+		spawn_control(step, LIST_START, 0);
+	} else {
+		spawn_main(step, 0);
+	}
+	enter(step, STATE_START, config->timeout_start);
+	if (starts_at_once(config))
+		enter_start_post(step);
+}
+
+static void enter_start_pre(struct step *step)
+{
+	if (!step->plan->count[LIST_START_PRE]) {
+		enter_start(step);
+		return;
+	}
+	spawn_control(step, LIST_START_PRE, 0);
+	enter(step, STATE_START_PRE, step->config->timeout_start);
+}
+
+static void enter_condition(struct step *step)
+{
+	if (!step->plan->count[LIST_CONDITION]) {
+		enter_start_pre(step);
+		return;
+	}
+	spawn_control(step, LIST_CONDITION, 0);
+	enter(step, STATE_CONDITION, step->config->timeout_start);
+}
+
+/* A start is a new life: nothing of the last one's result or processes is left in the machine. */
+static void begin(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->result = machine->reload_result = RESULT_SUCCESS;
+	machine->main_ending = machine->failed = (struct ending){ 0 };
+	machine->main_known = machine->pid_file_wanted = false;
+	machine->main_alive = machine->control_alive = false;
+	machine->active = machine->ready_seen = machine->stopping_seen = false;
+	machine->stop_asked = machine->hold = machine->start_asked = machine->will_restart = false;
+	machine->came = 0;
+	machine->watchdog = step->config->watchdog;
+	machine->begun = machine->stop_begun = step->now;
+	restart_count(step->config, machine, step->now);
+	say(step, LOG_STARTING);
+	if (step->plan->conditions) {
+		/* The answer comes before anything else does: either UNMET, or DEADLINE, which is now. */
+		act(step, ACTION_CHECK_CONDITIONS);
+		enter(step, STATE_DELAYED, 0);
+		return;
+	}
+	enter_condition(step);
+}
+
+/* Handlers of the table. One event in one state; those that stand for no cell are above. */
+
+static void on_ignore(struct step *step)
+{
+	(void)step;
+}
+
+/* The first start; X-RandomizedDelaySec= spreads those of many containers after a power cut. */
+static void on_first_start(struct step *step)
+{
+	uint64_t delay = draw(step->machine, step->config->randomized_delay);
+
+	step->machine->hold = false;
+	if (!delay || step->machine->total_restarts || step->machine->window_starts) {
+		begin(step);
+		return;
+	}
+	say(step, LOG_DELAYED)->span = delay;
+	step->machine->begun = USEC_INFINITY;
+	enter(step, STATE_DELAYED, delay);
+}
+
+static void on_delay_over(struct step *step)
+{
+	/* begun is set by begin(): a delay that is over with conditions checked goes on, another one begins. */
+	if (step->machine->begun == USEC_INFINITY)
+		begin(step);
+	else
+		enter_condition(step);
+}
+
+static void on_unmet(struct step *step)
+{
+	step->machine->result = step->event->assert ? RESULT_ASSERT : RESULT_CONDITION;
+	say(step, LOG_UNMET);
+	enter_dead(step, RESULT_SUCCESS, false);
+}
+
+static void on_restart_due(struct step *step)
+{
+	step->machine->restarts++;
+	step->machine->total_restarts++;
+	begin(step);
+}
+
+/* A stop while nothing runs ends at once. */
+static void on_stop_idle(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->stop_asked = true;
+	machine->hold = step->event->hold;
+	machine->came = step->event->signal;
+	machine->result = RESULT_SUCCESS;
+	machine->main_ending = machine->failed = (struct ending){ 0 };
+	machine->stop_begun = step->now;
+	rest(step);
+}
+
+static void note_stop(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->stop_asked = true;
+	machine->hold = step->event->hold;
+	if (step->event->signal)
+		machine->came = step->event->signal;
+	machine->stop_begun = step->now;
+}
+
+static void say_stopping(struct step *step, bool command)
+{
+	struct action *action = say(step, LOG_STOPPING);
+
+	action->signal = command ? 0 : signal_of(step, STATE_STOP_SIGTERM);
+	action->span = command ? step->config->timeout_stop : patience_of(step, STATE_STOP_SIGTERM);
+}
+
+static void on_stop_starting(struct step *step)
+{
+	note_stop(step);
+	step->machine->stop_step = 0;
+	say_stopping(step, false);
+	enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
+}
+
+static void on_stop_running(struct step *step)
+{
+	note_stop(step);
+	step->machine->stop_step = 0;
+	say_stopping(step, step->plan->count[LIST_STOP] > 0);
+	enter_stop(step, RESULT_SUCCESS);
+}
+
+/* Already under way, for another reason: from now on it is a stop that was asked for, and no restart follows. */
+static void on_stop_stopping(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->stop_asked = true;
+	machine->start_asked = false;
+	machine->hold = step->event->hold;
+	if (step->event->signal)
+		machine->came = step->event->signal;
+}
+
+/* A repeated request is sent on again and hastens nothing: twice must not cost a database its orderly end. */
+static void on_stop_again(struct step *step)
+{
+	enum state state = step->machine->state;
+
+	on_stop_stopping(step);
+	if (!scheduled(step, state))
+		send_signal(step, state);
+}
+
+static void on_stop_cleaning(struct step *step)
+{
+	on_stop_stopping(step);
+	step->machine->will_restart = false;
+}
+
+static void on_restart_idle(struct step *step)
+{
+	step->machine->window_starts = 0;
+	step->machine->restarts = 0;
+	begin(step);
+}
+
+static void ask_start(struct step *step)
+{
+	step->machine->window_starts = 0;
+	step->machine->restarts = 0;
+	step->machine->start_asked = true;
+	step->machine->stop_asked = false;
+	step->machine->hold = false;
+}
+
+static void on_restart_starting(struct step *step)
+{
+	on_stop_starting(step);
+	ask_start(step);
+}
+
+static void on_restart_running(struct step *step)
+{
+	on_stop_running(step);
+	ask_start(step);
+}
+
+static void on_restart_stopping(struct step *step)
+{
+	ask_start(step);
+}
+
+/* Reloading. */
+
+static void on_reload(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (step->config->type != TYPE_NOTIFY_RELOAD && !step->plan->count[LIST_RELOAD])
+		return;
+	machine->reload_result = RESULT_SUCCESS;
+	machine->ready_seen = false;
+	say(step, LOG_RELOADING);
+	if (step->config->type == TYPE_NOTIFY_RELOAD) {
+		act(step, ACTION_FORWARD)->signal = step->config->reload_signal;
+		enter(step, STATE_RELOAD_SIGNAL, step->config->timeout_start);
+	} else {
+		spawn_control(step, LIST_RELOAD, 0);
+		enter(step, STATE_RELOAD, step->config->timeout_start);
+	}
+}
+
+static void leave_reload(struct step *step, enum result result)
+{
+	step->machine->reload_result = result;
+	say(step, result == RESULT_SUCCESS ? LOG_RELOADED : LOG_RELOAD_FAILED)->result = result;
+	enter_running(step, RESULT_SUCCESS);
+}
+
+static void on_reload_ended(struct step *step)
+{
+	leave_reload(step, step->result);
+}
+
+static void on_reload_late(struct step *step)
+{
+	if (step->machine->control_alive)
+		act(step, ACTION_KILL_CONTROL);
+	step->machine->control_alive = false;
+	leave_reload(step, RESULT_TIMEOUT);
+}
+
+static void on_reloading(struct step *step)
+{
+	step->machine->ready_seen = false;
+	enter(step, STATE_RELOAD_NOTIFY, step->config->timeout_start);
+}
+
+static void on_reload_ready(struct step *step)
+{
+	leave_reload(step, RESULT_SUCCESS);
+}
+
+/* Ends of processes. step->result is clean, or how it failed. */
+
+static void on_condition_ended(struct step *step)
+{
+	enum result result = step->result;
+
+	/* 1 to 254 mean no, without being a failure; 255 and signals are failures: systemd.service(5). */
+	if (result == RESULT_EXIT_CODE && step->event->ending.status < 255)
+		result = RESULT_EXEC_CONDITION;
+	if (result == RESULT_SUCCESS)
+		enter_start_pre(step);
+	else
+		enter_signal(step, STATE_STOP_SIGTERM, result);
+}
+
+static void on_start_pre_ended(struct step *step)
+{
+	if (step->result == RESULT_SUCCESS)
+		enter_start(step);
+	else
+		enter_signal(step, STATE_STOP_SIGTERM, step->result);
+}
+
+/* Type=forking: what ExecStart= left behind is the service now, if it can be found. */
+static void on_forked(struct step *step)
+{
+	if (step->result == RESULT_SUCCESS)
+		act(step, ACTION_FIND_MAIN);
+	else
+		enter_signal(step, STATE_STOP_SIGTERM, step->result);
+}
+
+static void on_main_found_starting(struct step *step)
+{
+	struct machine *machine = step->machine;
+	bool forking = step->config->type == TYPE_FORKING;
+
+	machine->main_known = machine->main_alive = true;
+	machine->pid_file_wanted = false;
+	if (forking && !machine->control_alive)
+		enter_start_post(step);
+}
+
+/* A PID file may be written late, even by ExecStartPost=: it is waited for until the start's deadline. */
+static void on_main_missing_starting(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (step->config->pid_file && !step->plan->count[LIST_START_POST])
+		machine->pid_file_wanted = true;
+	else
+		enter_start_post(step);
+	if (machine->pid_file_wanted && !machine->populated)
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+}
+
+static void on_stopping_seen(struct step *step)
+{
+	step->machine->stopping_seen = true;
+}
+
+static void on_main_found(struct step *step)
+{
+	struct machine *machine = step->machine;
+	bool wanted = machine->pid_file_wanted;
+
+	machine->main_known = machine->main_alive = true;
+	machine->pid_file_wanted = false;
+	if (machine->state == STATE_START_POST && wanted)
+		enter_running(step, RESULT_SUCCESS);
+}
+
+static void on_main_missing_post(struct step *step)
+{
+	step->machine->pid_file_wanted = true;
+	if (!step->machine->populated)
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+}
+
+static void on_start_post_ended(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (step->result != RESULT_SUCCESS)
+		enter_signal(step, STATE_STOP_SIGTERM, step->result);
+	else if (step->config->pid_file && !machine->main_known && step->config->type == TYPE_FORKING)
+		act(step, ACTION_FIND_MAIN);
+	else
+		enter_running(step, RESULT_SUCCESS);
+}
+
+static bool is_notify(const struct config *config)
+{
+	return config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD;
+}
+
+static void on_main_ended_starting(struct step *step)
+{
+	const struct config *config = step->config;
+
+	if (config->type == TYPE_ONESHOT && step->result == RESULT_SUCCESS)
+		enter_start_post(step);
+	else if (config->type == TYPE_ONESHOT || (is_notify(config) && step->result != RESULT_SUCCESS))
+		enter_signal(step, STATE_STOP_SIGTERM, step->result);
+	else if (is_notify(config) && (!config->remain_after_exit || config->notify_access <= NOTIFY_ACCESS_MAIN))
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+	else if (!is_notify(config))
+		enter_running(step, step->result);
+}
+
+/* With a control process still at work, its end decides; the failure is kept. */
+static void on_main_ended_beside(struct step *step)
+{
+	blame(step, step->result);
+	if (!step->machine->control_alive && !outlives_main(step))
+		enter_running(step, RESULT_SUCCESS);
+}
+
+static void on_main_ended_running(struct step *step)
+{
+	if (outlives_main(step))
+		blame(step, step->result);
+	else
+		enter_running(step, step->result);
+}
+
+static void on_main_ended_stop(struct step *step)
+{
+	blame(step, step->result);
+}
+
+static void on_stop_command_ended(struct step *step)
+{
+	enter_signal(step, STATE_STOP_SIGTERM, step->result);
+}
+
+static bool somebody_named(const struct machine *machine)
+{
+	return machine->main_alive || machine->control_alive;
+}
+
+static void on_ended_stopping(struct step *step)
+{
+	blame(step, step->result);
+	if (!somebody_named(step->machine))
+		enter_stop_post(step, RESULT_SUCCESS);
+}
+
+static void on_stop_post_ended(struct step *step)
+{
+	enter_signal(step, STATE_FINAL_SIGTERM, step->result);
+}
+
+/* "final-...": only when nothing is left at all, where KillMode= covers all. */
+static void on_ended_final(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	blame(step, step->result);
+	if (somebody_named(machine))
+		return;
+	if (!machine->populated)
+		enter_dead(step, RESULT_SUCCESS, true);
+	else if (!reaches_all(step, machine->state))
+		leave_signal(step, machine->state, RESULT_SUCCESS);
+}
+
+static void on_cleaned(struct step *step)
+{
+	settle(step);
+}
+
+static void on_executed(struct step *step)
+{
+	if (step->config->type == TYPE_EXEC)
+		enter_start_post(step);
+}
+
+static void on_ready(struct step *step)
+{
+	step->machine->ready_seen = true;
+	if (is_notify(step->config))
+		enter_start_post(step);
+}
+
+/* STOPPING=1: the service stops by itself; it has the time of a stop for it. */
+static void on_stopping(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->stopping_seen = true;
+	machine->stop_begun = step->now;
+	enter(step, STATE_STOP_SIGTERM, step->config->timeout_stop);
+}
+
+static void on_unhealthy(struct step *step)
+{
+	say(step, LOG_UNHEALTHY);
+	if (step->config->restart == RESTART_NO)
+		return;
+	step->machine->stop_begun = step->now;
+	enter_signal(step, STATE_STOP_SIGTERM, RESULT_WATCHDOG);
+}
+
+/* Nothing is left. */
+
+static void on_empty_starting(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (machine->pid_file_wanted || (is_notify(step->config) && !machine->main_alive))
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+}
+
+static void on_empty_running(struct step *step)
+{
+	if (!step->machine->main_known || step->config->exit_type == EXIT_TYPE_CGROUP)
+		enter_running(step, RESULT_SUCCESS);
+}
+
+static void on_empty_stopping(struct step *step)
+{
+	enter_stop_post(step, RESULT_SUCCESS);
+}
+
+static void on_empty_final(struct step *step)
+{
+	enter_dead(step, RESULT_SUCCESS, true);
+}
+
+/* What could not be forked: the process that the action asked for does not exist. */
+static void on_not_spawned(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	/* The rest of the actions of that step were dropped: what they would have started does not exist either. */
+	if (step->event->main)
+		machine->main_alive = machine->main_known = false;
+	machine->control_alive = false;
+	say(step, LOG_NOT_SPAWNED);
+	if (machine->state == STATE_RELOAD)
+		leave_reload(step, RESULT_RESOURCES);
+	else if (machine->state == STATE_STOP)
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_RESOURCES);
+	else if (machine->state == STATE_STOP_POST)
+		enter_signal(step, STATE_FINAL_SIGTERM, RESULT_RESOURCES);
+	else if (machine->state == STATE_CLEANING)
+		settle(step);
+	else if (!machine->stop_asked && !is_final(machine->state))
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_RESOURCES);
+}
+
+/* Deadlines. */
+
+static void say_late(struct step *step, enum state next)
+{
+	struct action *action = say(step, LOG_TIMEOUT);
+
+	action->state = step->machine->state;
+	action->signal = signal_of(step, next);
+}
+
+static enum state after_timeout(enum failure_mode mode, bool final)
+{
+	static const enum state states[][2] = {
+		[FAILURE_TERMINATE] = { STATE_STOP_SIGTERM, STATE_FINAL_SIGTERM },
+		[FAILURE_ABORT] = { STATE_STOP_WATCHDOG, STATE_FINAL_WATCHDOG },
+		[FAILURE_KILL] = { STATE_STOP_SIGKILL, STATE_FINAL_SIGKILL },
+	};
+
+	return states[mode][final];
+}
+
+static void on_start_late(struct step *step)
+{
+	enum state next = after_timeout(step->config->timeout_start_failure, false);
+
+	step->machine->stop_begun = step->now;
+	say_late(step, next);
+	enter_signal(step, next, RESULT_TIMEOUT);
+}
+
+static void on_runtime_over(struct step *step)
+{
+	say_late(step, STATE_STOP_SIGTERM);
+	stop_by_itself(step, RESULT_TIMEOUT);
+}
+
+static void on_stop_late(struct step *step)
+{
+	enum state next = after_timeout(step->config->timeout_stop_failure, step->machine->state == STATE_STOP_POST);
+
+	say_late(step, next);
+	enter_signal(step, next, RESULT_TIMEOUT);
+}
+
+/* X-StopSchedule=: the next signal of the list; its KILL goes to everybody. */
+static bool next_in_schedule(struct step *step)
+{
+	struct machine *machine = step->machine;
+	const struct config *config = step->config;
+
+	if (!scheduled(step, machine->state) || machine->stop_step + 1U >= config->stop_steps)
+		return false;
+	machine->stop_step++;
+	if (config->stop_schedule[machine->stop_step].signal == 9)
+		return false;
+	say_late(step, machine->state);
+	send_signal(step, machine->state);
+	enter(step, machine->state, patience_of(step, machine->state));
+	return true;
+}
+
+static void on_signal_late(struct step *step)
+{
+	enum state state = step->machine->state;
+	bool final = is_final(state);
+	enum state kill = final ? STATE_FINAL_SIGKILL : STATE_STOP_SIGKILL;
+
+	if (next_in_schedule(step))
+		return;
+	if (!is_watchdog(state) && step->config->timeout_stop_failure == FAILURE_ABORT)
+		kill = after_timeout(FAILURE_ABORT, final);
+	if (step->config->send_sigkill || step->config->stop_steps) {
+		say_late(step, kill);
+		enter_signal(step, kill, RESULT_TIMEOUT);
+	} else {
+		say(step, LOG_STUCK);
+		step->machine->stuck = true;
+		leave_signal(step, state, RESULT_TIMEOUT);
+	}
+}
+
+/* SIGKILL was sent and it is still there: uninterruptible sleep. There is nothing more to do to it. */
+static void on_kill_late(struct step *step)
+{
+	struct machine *machine = step->machine;
+	bool final = is_final(machine->state);
+
+	say(step, LOG_STUCK);
+	machine->stuck = true;
+	machine->main_alive = machine->control_alive = false;
+	if (final)
+		enter_dead(step, RESULT_TIMEOUT, false);
+	else
+		enter_stop_post(step, RESULT_TIMEOUT);
+}
+
+static void on_cleaning_late(struct step *step)
+{
+	if (step->machine->control_alive)
+		act(step, ACTION_KILL_CONTROL);
+	step->machine->control_alive = false;
+	settle(step);
+}
+
+/* The table: every state, every event, every cell filled. A cell is an index: the table has 1 byte a cell. */
+enum handler {
+	H_UNFILLED,
+	H_IGNORE,
+	H_FIRST_START,
+	H_DELAY_OVER,
+	H_UNMET,
+	H_RESTART_DUE,
+	H_STOP_IDLE,
+	H_STOP_STARTING,
+	H_STOP_RUNNING,
+	H_STOP_STOPPING,
+	H_STOP_AGAIN,
+	H_STOP_CLEANING,
+	H_RESTART_IDLE,
+	H_RESTART_STARTING,
+	H_RESTART_RUNNING,
+	H_RESTART_STOPPING,
+	H_RELOAD,
+	H_RELOAD_ENDED,
+	H_RELOAD_LATE,
+	H_RELOADING,
+	H_RELOAD_READY,
+	H_CONDITION_ENDED,
+	H_START_PRE_ENDED,
+	H_FORKED,
+	H_MAIN_FOUND_STARTING,
+	H_MAIN_MISSING_STARTING,
+	H_MAIN_FOUND,
+	H_MAIN_MISSING_POST,
+	H_START_POST_ENDED,
+	H_MAIN_ENDED_STARTING,
+	H_MAIN_ENDED_BESIDE,
+	H_MAIN_ENDED_RUNNING,
+	H_MAIN_ENDED_STOP,
+	H_STOP_COMMAND_ENDED,
+	H_ENDED_STOPPING,
+	H_STOP_POST_ENDED,
+	H_ENDED_FINAL,
+	H_CLEANED,
+	H_EXECUTED,
+	H_READY,
+	H_STOPPING,
+	H_STOPPING_SEEN,
+	H_UNHEALTHY,
+	H_EMPTY_STARTING,
+	H_EMPTY_RUNNING,
+	H_EMPTY_STOPPING,
+	H_EMPTY_FINAL,
+	H_NOT_SPAWNED,
+	H_START_LATE,
+	H_RUNTIME_OVER,
+	H_STOP_LATE,
+	H_SIGNAL_LATE,
+	H_KILL_LATE,
+	H_CLEANING_LATE,
+	H_COUNT
+};
+
+static void (*const handlers[])(struct step *step) = {
+	[H_UNFILLED] = on_ignore,
+	[H_IGNORE] = on_ignore,
+	[H_FIRST_START] = on_first_start,
+	[H_DELAY_OVER] = on_delay_over,
+	[H_UNMET] = on_unmet,
+	[H_RESTART_DUE] = on_restart_due,
+	[H_STOP_IDLE] = on_stop_idle,
+	[H_STOP_STARTING] = on_stop_starting,
+	[H_STOP_RUNNING] = on_stop_running,
+	[H_STOP_STOPPING] = on_stop_stopping,
+	[H_STOP_AGAIN] = on_stop_again,
+	[H_STOP_CLEANING] = on_stop_cleaning,
+	[H_RESTART_IDLE] = on_restart_idle,
+	[H_RESTART_STARTING] = on_restart_starting,
+	[H_RESTART_RUNNING] = on_restart_running,
+	[H_RESTART_STOPPING] = on_restart_stopping,
+	[H_RELOAD] = on_reload,
+	[H_RELOAD_ENDED] = on_reload_ended,
+	[H_RELOAD_LATE] = on_reload_late,
+	[H_RELOADING] = on_reloading,
+	[H_RELOAD_READY] = on_reload_ready,
+	[H_CONDITION_ENDED] = on_condition_ended,
+	[H_START_PRE_ENDED] = on_start_pre_ended,
+	[H_FORKED] = on_forked,
+	[H_MAIN_FOUND_STARTING] = on_main_found_starting,
+	[H_MAIN_MISSING_STARTING] = on_main_missing_starting,
+	[H_MAIN_FOUND] = on_main_found,
+	[H_MAIN_MISSING_POST] = on_main_missing_post,
+	[H_START_POST_ENDED] = on_start_post_ended,
+	[H_MAIN_ENDED_STARTING] = on_main_ended_starting,
+	[H_MAIN_ENDED_BESIDE] = on_main_ended_beside,
+	[H_MAIN_ENDED_RUNNING] = on_main_ended_running,
+	[H_MAIN_ENDED_STOP] = on_main_ended_stop,
+	[H_STOP_COMMAND_ENDED] = on_stop_command_ended,
+	[H_ENDED_STOPPING] = on_ended_stopping,
+	[H_STOP_POST_ENDED] = on_stop_post_ended,
+	[H_ENDED_FINAL] = on_ended_final,
+	[H_CLEANED] = on_cleaned,
+	[H_EXECUTED] = on_executed,
+	[H_READY] = on_ready,
+	[H_STOPPING] = on_stopping,
+	[H_STOPPING_SEEN] = on_stopping_seen,
+	[H_UNHEALTHY] = on_unhealthy,
+	[H_EMPTY_STARTING] = on_empty_starting,
+	[H_EMPTY_RUNNING] = on_empty_running,
+	[H_EMPTY_STOPPING] = on_empty_stopping,
+	[H_EMPTY_FINAL] = on_empty_final,
+	[H_NOT_SPAWNED] = on_not_spawned,
+	[H_START_LATE] = on_start_late,
+	[H_RUNTIME_OVER] = on_runtime_over,
+	[H_STOP_LATE] = on_stop_late,
+	[H_SIGNAL_LATE] = on_signal_late,
+	[H_KILL_LATE] = on_kill_late,
+	[H_CLEANING_LATE] = on_cleaning_late,
+};
+
+static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
+	[STATE_DEAD] = {
+		[EVENT_START] = H_FIRST_START, [EVENT_STOP] = H_STOP_IDLE,
+		[EVENT_RESTART] = H_RESTART_IDLE, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_IGNORE,
+	},
+	[STATE_DELAYED] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_IDLE, [EVENT_RESTART] = H_IGNORE,
+		[EVENT_RELOAD] = H_IGNORE, [EVENT_MAIN_EXITED] = H_IGNORE,
+		[EVENT_CONTROL_EXITED] = H_IGNORE, [EVENT_EMPTY] = H_IGNORE,
+		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_IGNORE,
+		[EVENT_MAIN_MISSING] = H_IGNORE, [EVENT_READY] = H_IGNORE,
+		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_UNMET,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_DELAY_OVER,
+	},
+	[STATE_CONDITION] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_CONDITION_ENDED,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_START_LATE,
+	},
+	[STATE_START_PRE] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_START_PRE_ENDED,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_START_LATE,
+	},
+	[STATE_START] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STARTING, [EVENT_CONTROL_EXITED] = H_FORKED,
+		[EVENT_EMPTY] = H_EMPTY_STARTING, [EVENT_EXECUTED] = H_EXECUTED,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND_STARTING,
+		[EVENT_MAIN_MISSING] = H_MAIN_MISSING_STARTING, [EVENT_READY] = H_READY,
+		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_STOPPING_SEEN,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_START_LATE,
+	},
+	[STATE_START_POST] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE,
+		[EVENT_CONTROL_EXITED] = H_START_POST_ENDED, [EVENT_EMPTY] = H_EMPTY_STARTING,
+		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_MAIN_FOUND,
+		[EVENT_MAIN_MISSING] = H_MAIN_MISSING_POST, [EVENT_READY] = H_IGNORE,
+		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_STOPPING_SEEN,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_START_LATE,
+	},
+	[STATE_RUNNING] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_RUNNING,
+		[EVENT_RESTART] = H_RESTART_RUNNING, [EVENT_RELOAD] = H_RELOAD,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_RUNNING, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_EMPTY_RUNNING, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_RELOADING,
+		[EVENT_STOPPING] = H_STOPPING, [EVENT_UNHEALTHY] = H_UNHEALTHY,
+		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_NOT_SPAWNED,
+		[EVENT_DEADLINE] = H_RUNTIME_OVER,
+	},
+	[STATE_EXITED] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_RUNNING,
+		[EVENT_RESTART] = H_RESTART_RUNNING, [EVENT_RELOAD] = H_RELOAD,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_IGNORE,
+	},
+	[STATE_RELOAD] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_RELOAD_ENDED,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE,
+		[EVENT_STOPPING] = H_STOPPING_SEEN, [EVENT_UNHEALTHY] = H_IGNORE,
+		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_NOT_SPAWNED,
+		[EVENT_DEADLINE] = H_RELOAD_LATE,
+	},
+	[STATE_RELOAD_SIGNAL] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_EMPTY_RUNNING, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_RELOADING,
+		[EVENT_STOPPING] = H_STOPPING, [EVENT_UNHEALTHY] = H_IGNORE,
+		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_IGNORE,
+		[EVENT_DEADLINE] = H_RELOAD_LATE,
+	},
+	[STATE_RELOAD_NOTIFY] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
+		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_EMPTY_RUNNING, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_RELOAD_READY, [EVENT_RELOADING] = H_IGNORE,
+		[EVENT_STOPPING] = H_STOPPING, [EVENT_UNHEALTHY] = H_IGNORE,
+		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_IGNORE,
+		[EVENT_DEADLINE] = H_RELOAD_LATE,
+	},
+	[STATE_STOP] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STOP,
+		[EVENT_CONTROL_EXITED] = H_STOP_COMMAND_ENDED, [EVENT_EMPTY] = H_IGNORE,
+		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_IGNORE,
+		[EVENT_MAIN_MISSING] = H_IGNORE, [EVENT_READY] = H_IGNORE,
+		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_STOP_LATE,
+	},
+	[STATE_STOP_WATCHDOG] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_ENDED_STOPPING, [EVENT_CONTROL_EXITED] = H_ENDED_STOPPING,
+		[EVENT_EMPTY] = H_EMPTY_STOPPING, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_SIGNAL_LATE,
+	},
+	[STATE_STOP_SIGTERM] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_AGAIN,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_ENDED_STOPPING, [EVENT_CONTROL_EXITED] = H_ENDED_STOPPING,
+		[EVENT_EMPTY] = H_EMPTY_STOPPING, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_SIGNAL_LATE,
+	},
+	[STATE_STOP_SIGKILL] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_ENDED_STOPPING, [EVENT_CONTROL_EXITED] = H_ENDED_STOPPING,
+		[EVENT_EMPTY] = H_EMPTY_STOPPING, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_KILL_LATE,
+	},
+	[STATE_STOP_POST] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STOP, [EVENT_CONTROL_EXITED] = H_STOP_POST_ENDED,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_STOP_LATE,
+	},
+	[STATE_FINAL_WATCHDOG] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_ENDED_FINAL, [EVENT_CONTROL_EXITED] = H_ENDED_FINAL,
+		[EVENT_EMPTY] = H_EMPTY_FINAL, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_SIGNAL_LATE,
+	},
+	[STATE_FINAL_SIGTERM] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_AGAIN,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_ENDED_FINAL, [EVENT_CONTROL_EXITED] = H_ENDED_FINAL,
+		[EVENT_EMPTY] = H_EMPTY_FINAL, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_SIGNAL_LATE,
+	},
+	[STATE_FINAL_SIGKILL] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_ENDED_FINAL, [EVENT_CONTROL_EXITED] = H_ENDED_FINAL,
+		[EVENT_EMPTY] = H_EMPTY_FINAL, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_KILL_LATE,
+	},
+	[STATE_CLEANING] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_CLEANING,
+		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_CLEANED,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_CLEANING_LATE,
+	},
+	[STATE_AUTO_RESTART] = {
+		[EVENT_START] = H_RESTART_IDLE, [EVENT_STOP] = H_STOP_IDLE,
+		[EVENT_RESTART] = H_RESTART_IDLE, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_RESTART_DUE,
+	},
+	[STATE_FAILED] = {
+		[EVENT_START] = H_FIRST_START, [EVENT_STOP] = H_STOP_IDLE,
+		[EVENT_RESTART] = H_RESTART_IDLE, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
+		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_IGNORE,
+	},
+	[STATE_ENDED] = {
+		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_IGNORE, [EVENT_RESTART] = H_IGNORE,
+		[EVENT_RELOAD] = H_IGNORE, [EVENT_MAIN_EXITED] = H_IGNORE,
+		[EVENT_CONTROL_EXITED] = H_IGNORE, [EVENT_EMPTY] = H_IGNORE,
+		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_IGNORE,
+		[EVENT_MAIN_MISSING] = H_IGNORE, [EVENT_READY] = H_IGNORE,
+		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
+		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
+		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_IGNORE,
+	},
+};
+
+_Static_assert(sizeof handlers / sizeof *handlers == H_COUNT, "every handler has its number");
+
+/* Facts that an event brings, before anything is decided. */
+
+static enum result result_of(const struct step *step, const struct ending *ending)
+{
+	static const enum result results[] = {
+		[HOW_NONE] = RESULT_SUCCESS,
+		[HOW_EXITED] = RESULT_EXIT_CODE,
+		[HOW_KILLED] = RESULT_SIGNAL,
+		[HOW_DUMPED] = RESULT_CORE_DUMP,
+	};
+
+	if (ending_is_clean(step->config, ending))
+		return RESULT_SUCCESS;
+	if (ending->oom && ending->how == HOW_KILLED && ending->status == 9)
+		return RESULT_OOM_KILL;
+	return results[ending->how];
+}
+
+static void note_failure(struct step *step, enum list list)
+{
+	struct machine *machine = step->machine;
+
+	if (step->result == RESULT_SUCCESS || machine->result != RESULT_SUCCESS)
+		return;
+	machine->failed = step->event->ending;
+	machine->failed_list = list;
+}
+
+static uint64_t list_timeout(const struct step *step, enum list list)
+{
+	return list == LIST_STOP || list == LIST_STOP_POST ? step->config->timeout_stop :
+							      step->config->timeout_start;
+}
+
+/* The next command of the list, where the last one did what it should. */
+static bool next_control(struct step *step)
+{
+	struct machine *machine = step->machine;
+	enum list list = machine->control_list;
+	enum state state = machine->state;
+	unsigned next = machine->control_index + 1U;
+
+	if (step->result != RESULT_SUCCESS || list == LIST_CLEAN || next >= step->plan->count[list] ||
+	    (state >= STATE_STOP_WATCHDOG && state != STATE_STOP_POST))
+		return false;
+	spawn_control(step, list, (unsigned char)next);
+	enter(step, state, list_timeout(step, list));
+	return true;
+}
+
+static bool next_main(struct step *step)
+{
+	struct machine *machine = step->machine;
+	unsigned next = machine->main_index + 1U;
+
+	if (step->config->type != TYPE_ONESHOT || machine->state != STATE_START ||
+	    step->result != RESULT_SUCCESS || next >= step->plan->count[LIST_START])
+		return false;
+	spawn_main(step, (unsigned char)next);
+	enter(step, STATE_START, step->config->timeout_start);
+	return true;
+}
+
+/* Whether the event is dealt with: another command of the same list runs. */
+static bool absorb_main(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	machine->main_alive = false;
+	machine->populated = !step->event->empty;
+	machine->main_ending = step->event->ending;
+	step->result = result_of(step, &step->event->ending);
+	if (step->config->type != TYPE_FORKING && ignores_failure(step, LIST_START, machine->main_index))
+		step->result = RESULT_SUCCESS;
+	note_failure(step, LIST_START);
+	restart_reset(step->config, machine, step->now - machine->begun);
+	return next_main(step);
+}
+
+static bool absorb_control(struct step *step)
+{
+	struct machine *machine = step->machine;
+	enum list list = machine->control_list;
+	struct action *action;
+
+	machine->control_alive = false;
+	machine->populated = !step->event->empty;
+	step->result = result_of(step, &step->event->ending);
+	if (ignores_failure(step, list, machine->control_index))
+		step->result = RESULT_SUCCESS;
+	if (list != LIST_RELOAD)
+		note_failure(step, list);
+	if (step->result != RESULT_SUCCESS && list != LIST_CONDITION) {
+		action = say(step, LOG_COMMAND_FAILED);
+		action->list = list;
+		action->index = machine->control_index;
+		action->ending = step->event->ending;
+	}
+	return next_control(step);
+}
+
+static bool absorb_empty(struct step *step)
+{
+	/* A process that tend never started (MAINPID= of a stranger) may outlive it; one that it did can't. */
+	step->machine->populated = step->machine->stuck = false;
+	step->machine->main_alive = step->machine->control_alive = false;
+	return false;
+}
+
+static bool absorb_deadline(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (machine->watchdog_deadline <= step->now) {
+		say(step, LOG_WATCHDOG)->span = machine->watchdog;
+		machine->stop_begun = step->now;
+		enter_signal(step, STATE_STOP_WATCHDOG, RESULT_WATCHDOG);
+		return true;
+	}
+	return machine->deadline > step->now;
+}
+
+static void dispatch(struct step *step)
+{
+	static bool (*const absorb[EVENT_TABLE_COUNT])(struct step *step) = {
+		[EVENT_MAIN_EXITED] = absorb_main,
+		[EVENT_CONTROL_EXITED] = absorb_control,
+		[EVENT_EMPTY] = absorb_empty,
+		[EVENT_DEADLINE] = absorb_deadline,
+	};
+	enum event_type type = step->event->type;
+
+	if (!absorb[type] || !absorb[type](step))
+		handlers[table[step->machine->state][type]](step);
+}
+
+/* Events that are handled alike in every state. */
+
+static bool asks_stop(const struct config *config, int signal)
+{
+	return signal == config->kill_signal || config->stop_on >> (signal - 1) & 1;
+}
+
+/* Which signal to PID 1 means what: X-StopOn= a stop, SIGHUP a reload where there is one; the rest is the service's. */
+static void route_signal(struct step *step)
+{
+	struct event event = *step->event;
+	bool reloads = step->plan->count[LIST_RELOAD] || step->config->type == TYPE_NOTIFY_RELOAD;
+
+	if (asks_stop(step->config, event.signal))
+		event.type = EVENT_STOP;
+	else if (event.signal == 1 && reloads)
+		event.type = EVENT_RELOAD;
+	if (event.type == EVENT_SIGNAL) {
+		if (step->machine->main_alive)
+			act(step, ACTION_FORWARD)->signal = event.signal;
+		return;
+	}
+	step->event = &event;
+	dispatch(step);
+}
+
+static void on_watchdog_ping(struct step *step)
+{
+	if (is_watched(step->machine->state))
+		arm_watchdog(step);
+}
+
+static void on_watchdog_trigger(struct step *step)
+{
+	if (is_watched(step->machine->state))
+		step->machine->watchdog_deadline = step->now;
+}
+
+static void on_watchdog_usec(struct step *step)
+{
+	step->machine->watchdog = step->event->usec;
+	on_watchdog_ping(step);
+}
+
+/* Only ever later, and only where a deadline runs: sd_notify(3), EXTEND_TIMEOUT_USEC=. */
+static void on_extend(struct step *step)
+{
+	struct machine *machine = step->machine;
+	uint64_t until = after(step->now, step->event->usec);
+
+	if (machine->deadline != USEC_INFINITY && machine->state != STATE_AUTO_RESTART && until > machine->deadline)
+		machine->deadline = until;
+}
+
+static void on_oom(struct step *step)
+{
+	if (step->config->oom_policy == OOM_CONTINUE || step->machine->state != STATE_RUNNING)
+		return;
+	step->machine->stop_begun = step->now;
+	enter_signal(step, step->config->oom_policy == OOM_KILL ? STATE_STOP_SIGKILL : STATE_STOP_SIGTERM,
+		     RESULT_OOM_KILL);
+}
+
+void tend_step(const struct plan *plan, struct machine *machine, const struct event *event, uint64_t now,
+	       struct actions *actions)
+{
+	static void (*const everywhere[EVENT_COUNT])(struct step *step) = {
+		[EVENT_SIGNAL] = route_signal,
+		[EVENT_WATCHDOG_PING] = on_watchdog_ping,
+		[EVENT_WATCHDOG_TRIGGER] = on_watchdog_trigger,
+		[EVENT_WATCHDOG_USEC] = on_watchdog_usec,
+		[EVENT_EXTEND] = on_extend,
+		[EVENT_OOM] = on_oom,
+	};
+	struct step step = {
+		.plan = plan,
+		.config = plan->config,
+		.machine = machine,
+		.event = event,
+		.now = now,
+		.actions = actions,
+	};
+
+	actions->count = 0;
+	(everywhere[event->type] ? everywhere[event->type] : dispatch)(&step);
+}
+
+void machine_init(struct machine *machine, uint32_t seed)
+{
+	*machine = (struct machine){
+		.deadline = USEC_INFINITY,
+		.watchdog_deadline = USEC_INFINITY,
+		.random = seed | 1,
+	};
+}
+
+uint64_t machine_deadline(const struct machine *machine)
+{
+	return machine->deadline < machine->watchdog_deadline ? machine->deadline : machine->watchdog_deadline;
+}
+
+bool state_is_rest(enum state state)
+{
+	return state == STATE_DEAD || state == STATE_FAILED || state == STATE_EXITED || state == STATE_ENDED;
+}
+
+const char *state_name(enum state state)
+{
+	static const char *const names[STATE_COUNT] = {
+		[STATE_DEAD] = "dead",
+		[STATE_DELAYED] = "delayed",
+		[STATE_CONDITION] = "condition",
+		[STATE_START_PRE] = "start-pre",
+		[STATE_START] = "start",
+		[STATE_START_POST] = "start-post",
+		[STATE_RUNNING] = "running",
+		[STATE_EXITED] = "exited",
+		[STATE_RELOAD] = "reload",
+		[STATE_RELOAD_SIGNAL] = "reload-signal",
+		[STATE_RELOAD_NOTIFY] = "reload-notify",
+		[STATE_STOP] = "stop",
+		[STATE_STOP_WATCHDOG] = "stop-watchdog",
+		[STATE_STOP_SIGTERM] = "stop-sigterm",
+		[STATE_STOP_SIGKILL] = "stop-sigkill",
+		[STATE_STOP_POST] = "stop-post",
+		[STATE_FINAL_WATCHDOG] = "final-watchdog",
+		[STATE_FINAL_SIGTERM] = "final-sigterm",
+		[STATE_FINAL_SIGKILL] = "final-sigkill",
+		[STATE_CLEANING] = "cleaning",
+		[STATE_AUTO_RESTART] = "auto-restart",
+		[STATE_FAILED] = "failed",
+		[STATE_ENDED] = "ended",
+	};
+
+	return names[state];
+}
+
+const char *result_name(enum result result)
+{
+	static const char *const names[RESULT_COUNT] = {
+		[RESULT_SUCCESS] = "success",
+		[RESULT_RESOURCES] = "resources",
+		[RESULT_PROTOCOL] = "protocol",
+		[RESULT_TIMEOUT] = "timeout",
+		[RESULT_EXIT_CODE] = "exit-code",
+		[RESULT_SIGNAL] = "signal",
+		[RESULT_CORE_DUMP] = "core-dump",
+		[RESULT_WATCHDOG] = "watchdog",
+		[RESULT_START_LIMIT_HIT] = "start-limit-hit",
+		[RESULT_OOM_KILL] = "oom-kill",
+		[RESULT_EXEC_CONDITION] = "exec-condition",
+		[RESULT_CONDITION] = "condition",
+		[RESULT_ASSERT] = "assert",
+	};
+
+	return names[result];
+}
+
+const char *active_state_name(enum state state)
+{
+	if (state == STATE_DEAD || state == STATE_ENDED)
+		return "inactive";
+	if (state == STATE_FAILED)
+		return "failed";
+	if (state == STATE_RUNNING || state == STATE_EXITED)
+		return "active";
+	if (state >= STATE_RELOAD && state <= STATE_RELOAD_NOTIFY)
+		return "reloading";
+	return state < STATE_RUNNING || state == STATE_AUTO_RESTART ? "activating" : "deactivating";
+}

@@ -1,0 +1,75 @@
+/*
+ * spawn: one child, from fork to exec. What the child must be is in config, journal and identity; what
+ * went wrong comes back over a close-on-exec pipe: nothing but its end when exec worked.
+ */
+#ifndef TEND_SPAWN_H
+#define TEND_SPAWN_H
+
+#include "options.h"
+#include "privilege.h"
+
+#include <signal.h>
+
+enum role {
+	ROLE_MAIN,    /* the service itself; of Type=forking, what its ExecStart= leaves behind */
+	ROLE_CONTROL, /* one of the other Exec...= commands */
+	ROLE_HEALTH,
+	ROLE_READY,
+	ROLE_COUNT
+};
+
+/* What all children of one tend have in common; made at start, never changed. */
+struct world {
+	bool unit; /* a unit's service; else a bare command */
+	struct config config;
+	struct journal journal;
+	struct specifiers specifiers;
+	struct identity identity;
+	const char *name;            /* "elasticsearch", for messages */
+	char **command;              /* argv of a bare command, or NULL */
+	char **environment;          /* the container's, less TEND_... */
+	sigset_t inherited_mask;     /* what tend was given; a bare command gets it back */
+	uint64_t inherited_ignored;  /* signals that were ignored when tend was started: bit N-1 is signal N */
+	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
+	bool terminal;               /* descriptor 0 is tend's controlling terminal */
+	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
+	char notify_storage[64];
+};
+
+struct spawn {
+	const struct world *world;
+	enum role role;
+	const char *value;  /* the Exec...= value (command.h) and which of its commands; NULL: world->command */
+	unsigned index;
+	unsigned flags;     /* of that command, by command_check */
+	const char *const *variables; /* "MAINPID=7", "SERVICE_RESULT=success"...: NULL-terminated, or NULL */
+	bool watchdog;      /* WATCHDOG_USEC= and WATCHDOG_PID= are set */
+	bool foreground;    /* gets the terminal (tcsetpgrp): a bare command's main process */
+};
+
+struct child {
+	pid_t pid;
+	int failure_pipe; /* non-blocking, close-on-exec; spawn_outcome() reads it, the caller polls and closes it */
+};
+
+/*
+ * Forks and goes on; returns 0 or the errno of pipe2(2) or fork(2). The child has every signal blocked until
+ * the last moment before exec, then the mask and dispositions that the design's table says.
+ */
+int spawn(const struct spawn *spawn, struct child *child);
+
+/* Why a child did not become its command. */
+struct failure {
+	int status; /* what it exits with: enum exit_status for a unit's (203 for exec); 127, 126, 125 for a bare command's */
+	int error;  /* errno */
+	int step;   /* enum exit_status of the step that failed, whatever status is */
+};
+
+enum spawn_outcome { SPAWN_PENDING, SPAWN_EXECUTED, SPAWN_FAILED };
+/* What is known by now; never blocks. */
+enum spawn_outcome spawn_outcome(const struct child *child, struct failure *failure);
+
+/* Whether exec failed for a reason that may pass (EAGAIN, ETXTBSY, EMFILE, ENFILE, EIO, ENOMEM). */
+bool failure_may_pass(const struct failure *failure);
+
+#endif
