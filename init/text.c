@@ -87,18 +87,27 @@ static const char *add_argument(struct text *text, const char *format, va_list *
 	return format;
 }
 
+void text_format_list(struct text *text, const char *format, va_list list)
+{
+	const char *percent;
+	va_list rest; /* a parameter of an array type has no address of its own kind */
+
+	va_copy(rest, list);
+	while ((percent = strchr(format, '%'))) {
+		text_add_bytes(text, format, (size_t)(percent - format));
+		format = add_argument(text, percent + 1, &rest);
+	}
+	va_end(rest);
+	text_add(text, format);
+}
+
 void text_format(struct text *text, const char *format, ...)
 {
 	va_list list;
-	const char *percent;
 
 	va_start(list, format);
-	while ((percent = strchr(format, '%'))) {
-		text_add_bytes(text, format, (size_t)(percent - format));
-		format = add_argument(text, percent + 1, &list);
-	}
+	text_format_list(text, format, list);
 	va_end(list);
-	text_add(text, format);
 }
 
 /*
