@@ -1,0 +1,285 @@
+/* The half of privilege.h that reads passwd and group; what the kernel is told then, privilege.c knows. */
+#include "privilege.h"
+
+#include "files.h"
+
+#include <linux/capability.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+/* systemd's range for dynamic users: UID_DYNAMIC_MIN of its users-groups.md. */
+#define DYNAMIC_FIRST 61184u
+#define DYNAMIC_COUNT 4336u
+
+struct databases {
+	struct file passwd, group;
+	struct identity *identity;
+};
+
+/* Writes "--user=nobdy: no such user in /etc/passwd"; false, for its callers to return. */
+static bool complain(struct complaint *complaint, const struct assignment *assignment, const char *value,
+		     const char *what)
+{
+	struct text text = text_over(complaint->message, sizeof complaint->message);
+
+	if (assignment->layer == LAYER_UNIT)
+		text_format(&text, "%s:%u: %s", assignment->file, assignment->line, option_key(assignment->option));
+	else if (assignment->layer == LAYER_ENVIRONMENT)
+		option_add_variable(&text, assignment->option);
+	else
+		option_add_flag(&text, assignment->option);
+	text_format(&text, "=%s: %s", value, what);
+	return false;
+}
+
+static const struct assignment *last_assignment(const struct journal *journal, const char *key)
+{
+	const struct assignment *last = NULL, *next;
+	size_t cursor = 0;
+
+	while ((next = journal_next(journal, key, &cursor)))
+		last = next;
+	return last;
+}
+
+/* ---- users ---- */
+
+static bool find_in_passwd(const struct file *passwd, const char *wanted, struct user *user)
+{
+	const char *line;
+	size_t offset = 0, length;
+
+	while ((line = file_line(passwd, &offset, &length)))
+		if (passwd_line(line, length, user) && passwd_line_matches(user, wanted))
+			return true;
+	return false;
+}
+
+static void make_user(struct user *user, uint32_t id, const char *name, const char *home, const char *shell)
+{
+	memset(user, 0, sizeof *user);
+	user->uid = user->gid = id;
+	strncpy(user->name, name, sizeof user->name - 1);
+	strncpy(user->home, home, sizeof user->home - 1);
+	strncpy(user->shell, shell, sizeof user->shell - 1);
+}
+
+/*
+ * Two users are known without passwd: root, whose line systemd does not even read, and nobody. A number
+ * without a line has its own number as its group: engines would give root's.
+ */
+static bool find_user(const struct databases *in, const char *wanted, struct user *user)
+{
+	uint32_t id;
+
+	if (strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
+		make_user(user, 0, "root", "/root", "/bin/sh");
+	else if (find_in_passwd(&in->passwd, wanted, user))
+		return true;
+	else if (strcmp(wanted, "nobody") == 0)
+		make_user(user, NOBODY, "nobody", "/", "");
+	else if (parse_id(wanted, &id))
+		make_user(user, id, "", "/", "");
+	else
+		return false;
+	return true;
+}
+
+/*
+ * A user that no file knows: its number is made of its name (FNV-1a), so that the next container finds its
+ * files its own.
+ */
+static void make_dynamic(const char *name, struct user *user)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *byte = name; *byte; byte++)
+		hash = (hash ^ (unsigned char)*byte) * 16777619u;
+	make_user(user, DYNAMIC_FIRST + hash % DYNAMIC_COUNT, name, "/", "");
+}
+
+static void take_own_user(const struct databases *in, struct user *user)
+{
+	char number[16];
+	struct text text = text_over(number, sizeof number);
+
+	text_format(&text, "%u", geteuid());
+	find_user(in, number, user);
+	user->uid = geteuid(); /* which parse_id may have refused */
+	user->gid = getegid();
+}
+
+static bool resolve_user(const struct config *config, const struct journal *journal, const char *name,
+			 const struct databases *in, struct user *user, struct complaint *complaint)
+{
+	const char *wanted = config->user ? config->user : config->dynamic_user ? name : NULL;
+
+	if (!wanted) {
+		take_own_user(in, user);
+		return true;
+	}
+	if (find_user(in, wanted, user))
+		return true;
+	if (!config->dynamic_user)
+		return complain(complaint, last_assignment(journal, "User"), wanted, "no such user in /etc/passwd");
+	make_dynamic(wanted, user);
+	return true;
+}
+
+/* ---- groups ---- */
+
+static bool find_in_group(const struct file *file, const char *wanted, uint32_t *gid)
+{
+	struct group group;
+	const char *line;
+	size_t offset = 0, length;
+
+	while ((line = file_line(file, &offset, &length)))
+		if (group_line(line, length, &group) && strcmp(group.name, wanted) == 0) {
+			*gid = group.gid;
+			return true;
+		}
+	return false;
+}
+
+static bool find_group(const struct databases *in, const char *wanted, uint32_t *gid)
+{
+	bool synthesized = strcmp(wanted, "nogroup") == 0 || strcmp(wanted, "nobody") == 0;
+
+	if (strcmp(wanted, "root") == 0)
+		*gid = 0;
+	else if (!find_in_group(&in->group, wanted, gid) && !parse_id(wanted, gid)) {
+		if (!synthesized)
+			return false;
+		*gid = NOBODY;
+	}
+	return true;
+}
+
+/* Keeps the list ascending and none twice; false when it is full. */
+static bool add_group(struct identity *identity, gid_t gid)
+{
+	size_t place = 0;
+
+	while (place < identity->group_count && identity->groups[place] < gid)
+		place++;
+	if (place < identity->group_count && identity->groups[place] == gid)
+		return true;
+	if (identity->group_count == USER_GROUPS_MAX)
+		return false;
+	memmove(identity->groups + place + 1, identity->groups + place,
+		(identity->group_count - place) * sizeof *identity->groups);
+	identity->groups[place] = gid;
+	identity->group_count++;
+	return true;
+}
+
+/* Like initgroups(3): the user's own group and those that list it. */
+static bool add_memberships(const struct databases *in)
+{
+	struct identity *identity = in->identity;
+	struct group group;
+	const char *line;
+	size_t offset = 0, length;
+	bool room = add_group(identity, identity->user.gid);
+
+	while (room && identity->user.name[0] && (line = file_line(&in->group, &offset, &length)))
+		if (group_line(line, length, &group) && group_has_member(&group, identity->user.name))
+			room = add_group(identity, group.gid);
+	return room;
+}
+
+static bool add_own_groups(struct identity *identity)
+{
+	gid_t own[USER_GROUPS_MAX];
+	int count = getgroups(USER_GROUPS_MAX, own);
+	bool room = count >= 0;
+
+	for (int i = 0; room && i < count; i++)
+		room = add_group(identity, own[i]);
+	return room;
+}
+
+static bool add_supplementary(const struct databases *in, const struct assignment *assignment,
+			      struct complaint *complaint)
+{
+	const char *cursor = assignment->text, *word;
+	char name[USER_TEXT_MAX];
+	size_t length;
+	uint32_t gid;
+
+	while ((word = next_word(&cursor, &length))) {
+		struct text text = text_over(name, sizeof name);
+
+		text_add_bytes(&text, word, length);
+		if (text.cut || !find_group(in, name, &gid))
+			return complain(complaint, assignment, name, "no such group in /etc/group");
+		if (!add_group(in->identity, gid))
+			return complain(complaint, assignment, name, "more than 64 groups");
+	}
+	return true;
+}
+
+static bool resolve_groups(const struct config *config, const struct journal *journal, const struct databases *in,
+			   struct complaint *complaint)
+{
+	const struct assignment *assignment;
+	struct identity *identity = in->identity;
+	size_t cursor = 0;
+	bool user = config->user || config->dynamic_user;
+
+	if (config->group && !find_group(in, config->group, &identity->user.gid))
+		return complain(complaint, last_assignment(journal, "Group"), config->group,
+				"no such group in /etc/group");
+	if (user && identity->user.gid != 0 && !add_memberships(in))
+		return complain(complaint, last_assignment(journal, config->user ? "User" : "DynamicUser"),
+				identity->user.name, "in more than 64 groups");
+	if (!user)
+		add_own_groups(identity); /* more than 64 stay what they are where nothing is asked for */
+	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
+		identity->change = true;
+		if (!add_supplementary(in, assignment, complaint))
+			return false;
+	}
+	return true;
+}
+
+/* ---- both ---- */
+
+/*
+ * Who is not root can't become another; the engine's choice then stands (--user, runAsUser), the service
+ * runs, and privilege_shortfall says it.
+ */
+static void stay(const struct databases *in)
+{
+	struct identity *identity = in->identity;
+
+	if (!identity->change || geteuid() == 0 || privilege_has(CAP_SETUID))
+		return;
+	identity->out_of_reach = identity->user.uid != geteuid() || identity->user.gid != getegid();
+	identity->change = false;
+	identity->group_count = 0;
+	take_own_user(in, &identity->user);
+	add_own_groups(identity);
+}
+
+bool privilege_resolve(const struct config *config, const struct journal *journal, const char *name,
+		       struct identity *identity, struct complaint *complaint)
+{
+	struct databases in = { .identity = identity };
+	bool known;
+
+	memset(identity, 0, sizeof *identity);
+	identity->change = config->user || config->group || config->dynamic_user;
+	file_read("/etc/passwd", &in.passwd);
+	file_read("/etc/group", &in.group);
+	known = resolve_user(config, journal, name, &in, &identity->user, complaint) &&
+		resolve_groups(config, journal, &in, complaint);
+	if (known)
+		stay(&in);
+	file_drop(&in.passwd);
+	file_drop(&in.group);
+	return known;
+}
