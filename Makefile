@@ -27,7 +27,7 @@ FUZZ_LONG  = 300
 
 # The pure core. It may call itself and these functions of libc: none makes a system call, allocates or
 # keeps state.
-CORE     = text names options unit command users service restart health jobs wire record status
+CORE     = text zone names options unit command users service restart health jobs wire record status
 CORE_MAY = memcpy memmove memset memcmp memchr memrchr memmem strlen strnlen strcmp strncmp \
            strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 __stack_chk_fail
 # What would bring in a library's worth of code that PID 1 must do without: the heap, stdio.
@@ -199,7 +199,7 @@ clang: $(patsubst %.c,build/clang/%.o,$(SOURCES) $(TESTED))
 
 build/clang/%.o: %.c Makefile | need-test
 	@mkdir -p $(@D)
-	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(DEFENCE) -O2 -c -o $@ $<
+	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(filter-out -ftrivial%,$(DEFENCE)) -O2 -c -o $@ $<
 
 # ---- what it all needs -------------------------------------------------------------------------
 

@@ -1,0 +1,79 @@
+# What all suites share. In a .bats file: load ../helpers/common     shellcheck shell=bash
+#
+#   TEND    the program under test, an absolute path; TEND=build/sanitize/tend bats FILE picks another
+#   STUB    the service that does as it is told: see tests/stubs/stub.c
+
+# The files below tests/*/ that load this are where bats says; the root is two steps up from here.
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+TEND=$(realpath -m "${TEND:-$ROOT/build/tend}")
+STUB=$ROOT/build/stubs/stub
+export ROOT TEND STUB
+
+# Microseconds by a clock that nobody sets.
+microseconds() {
+    local uptime
+    read -r uptime _ </proc/uptime
+    echo $((${uptime/./} * 10000))
+}
+
+# wait_until SECONDS COMMAND...: runs COMMAND (in a subshell) until it succeeds. Returns 1, and shows
+# what the last try printed, where that does not happen in time.
+wait_until() {
+    local deadline=$(($(microseconds) + $1 * 1000000)) last
+    shift
+    until last=$("$@" 2>&1); do
+        if (($(microseconds) >= deadline)); then
+            printf 'Waited in vain for: %s\n' "$*"
+            printf '%s\n' "${last:-(it prints nothing)}"
+            return 1
+        fi
+        sleep 0.01
+    done
+}
+
+# equal ACTUAL EXPECTED, like ACTUAL REGEX, unlike ACTUAL REGEX: show what they compare if it isn't so.
+equal() {
+    [[ $1 == "$2" ]] && return
+    printf 'Expected: %s\nHave:     %s\n' "$2" "$1"
+    return 1
+}
+
+like() {
+    [[ $1 =~ $2 ]] && return
+    printf 'Expected what matches: %s\nHave: %s\n' "$2" "$1"
+    return 1
+}
+
+unlike() {
+    [[ ! $1 =~ $2 ]] && return
+    printf 'Expected nothing that matches: %s\nHave: %s\n' "$2" "$1"
+    return 1
+}
+
+# between VALUE LEAST MOST: whole numbers; for times, which are never exact.
+between() {
+    (($2 <= $1 && $1 <= $3)) && return
+    printf 'Expected: %s to %s\nHave:     %s\n' "$2" "$3" "$1"
+    return 1
+}
+
+# gone PID: the process has ended, whether its parent has reaped it or not.
+gone() {
+    local state
+    state=$(status_of "$1" State 2>/dev/null) || return 0
+    [[ $state == [ZX]* ]]
+}
+
+# status_of PID FIELD: a field of /proc/PID/status, its values parted by spaces; 1 if there is none.
+status_of() {
+    local name values
+    while IFS=$':\t' read -r name values; do
+        [[ $name == "$2" ]] || continue
+        echo "${values//$'\t'/ }"
+        return
+    done <"/proc/$1/status"
+    return 1
+}
+
+# children_of PID: the pids of its children, in the order of their birth.
+children_of() { tr ' ' '\n' <"/proc/$1/task/$1/children"; }
