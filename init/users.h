@@ -17,12 +17,13 @@ struct user {
 };
 
 /*
- * One line (no newline needed, length bytes) of passwd; false when it is malformed or longer than fits.
- * Blank lines, comments and NIS's "+" lines are malformed.
+ * One line of passwd, of length bytes, with or without its newline. False, and *user undefined, when it is
+ * malformed or longer than fits. Malformed are too: blank lines, comments, NIS's "+" and "-" lines, ids that
+ * parse_id refuses.
  */
 bool passwd_line(const char *line, size_t length, struct user *user);
 
-/* Whether this line of passwd is that of the user wanted: by name, or by number where name is all digits. */
+/* Whether this line of passwd is that of the user wanted: by number where parse_id takes it, else by name. */
 bool passwd_line_matches(const struct user *user, const char *wanted);
 
 struct group {
@@ -32,11 +33,15 @@ struct group {
 	size_t members_length;
 };
 
+/* The same for a line of group, which must outlive *group. */
 bool group_line(const char *line, size_t length, struct group *group);
-/* Whether the group's list of members holds that name. */
+/* Whether the group's list of members holds that name; nobody's name is empty. */
 bool group_has_member(const struct group *group, const char *name);
 
-/* A uid or gid in decimal; 65535 and 4294967295 are refused, as systemd refuses them. */
+/*
+ * A uid or gid in decimal, without sign, blanks or leading zeros; 65535 and 4294967295 (-1 in 16 and 32 bits)
+ * are refused. So does systemd, which takes what is no id for a name. *id is left alone when it is false.
+ */
 bool parse_id(const char *string, uint32_t *id);
 
 #endif
