@@ -1,0 +1,17 @@
+/* message: the words for what the machine has to say. Pure core. */
+#ifndef TEND_MESSAGE_H
+#define TEND_MESSAGE_H
+
+#include "service.h"
+
+/* Whom it is about. */
+struct subject {
+	const char *name; /* "elasticsearch" */
+	int pid;          /* of the main process now, or of the last one; 0: there was none */
+	bool unit;        /* a unit's service; of a bare command a failure is its caller's to judge */
+};
+
+/* Appends the sentence for an ACTION_LOG to text; returns the level that it is logged at. */
+enum log_level message_of(const struct action *action, const struct subject *subject, struct text *text);
+
+#endif
