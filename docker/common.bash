@@ -10,8 +10,9 @@ root=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 build=$root/build
 cache=${TEND_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tend}
 
-# All that these scripts make in Docker bears this label: `docker/images clean` goes by it.
-label=tend.made-by=docker/images
+# All that these scripts make in Docker bears this label, with the maker's name as its value:
+# `docker/images clean` goes by it.
+label=tend.made-by
 
 say() { echo "[$(date --rfc-3339=seconds)] [INFO] $*"; }
 warn() { echo "[$(date --rfc-3339=seconds)] [WARN] $*" >&2; }

@@ -10,6 +10,11 @@ RUN unzip -q /tmp/elasticsearch.zip -d /tmp \
     && ln -s /usr/lib/jvm/elasticsearch /elasticsearch/jdk
 WORKDIR /elasticsearch
 COPY elasticsearch.yml config/
+# A heap that lets several of them run beside each other: Elasticsearch's own choice is half of the
+# machine's memory, taken at once. (7.3 has no such directory, and 1 GiB.)
+RUN if [ -d config/jvm.options.d ]; then \
+        printf '%s\n' -Xms512m -Xmx512m >config/jvm.options.d/heap.options; \
+    fi
 # From version 8 on security is on unless it is switched off; before, it is not even known to all.
 ARG VERSION
 RUN case $VERSION in 7.*) ;; *) echo 'xpack.security.enabled: false' >>config/elasticsearch.yml ;; esac \

