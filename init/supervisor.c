@@ -1,0 +1,506 @@
+#define _GNU_SOURCE
+#include "supervisor.h"
+#include "cgroup.h"
+#include "descendants.h"
+#include "directories.h"
+#include "log.h"
+#include "message.h"
+#include "service.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Statuses of our own, as shells and Docker use them. */
+#define STATUS_TEND 125 /* tend itself could not do its work */
+#define STATUS_NOT_EXECUTABLE 126
+#define STATUS_NOT_FOUND 127
+#define STATUS_SIGNAL 128 /* and the signal's number */
+
+/* One command of a list: which assignment holds it, and where in it. */
+struct entry {
+	const char *value; /* NULL: a bare command's argv */
+	unsigned char index, flags;
+};
+
+/* The one struct of the shell: all that PID 1 keeps while it runs. */
+struct supervisor {
+	struct world *world;
+	struct plan plan;
+	struct machine machine;
+	struct log log;
+	struct cgroup cgroup;
+	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
+	struct failure failures[ROLE_COUNT]; /* why it did not become its command; status 0: it did */
+	pid_t last_main;                     /* for messages about one that is gone */
+	int signals;
+	bool ended;
+	int status;
+	struct entry entries[LIST_COUNT][COMMANDS_MAX];
+};
+
+static uint64_t now_usec(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Actions. Each carries out one; false when what it asked for can't be had, and the rest of the step is void. */
+
+static void feed(struct supervisor *supervisor, const struct event *event);
+
+static bool carry_log(struct supervisor *supervisor, const struct action *action)
+{
+	char line[512];
+	struct text text = text_over(line, sizeof line);
+	struct subject subject = {
+		.name = supervisor->world->name,
+		.pid = supervisor->last_main,
+		.unit = supervisor->world->unit,
+	};
+	enum log_level level = message_of(action, &subject, &text);
+
+	log_line(&supervisor->log, level, line);
+	return true;
+}
+
+static void not_spawned(struct supervisor *supervisor, bool main, int error)
+{
+	log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot fork for %s: %s.", supervisor->world->name,
+		   strerror(error));
+	feed(supervisor, &(struct event){ .type = EVENT_NOT_SPAWNED, .main = main });
+}
+
+static void forget_pipe(struct child *child)
+{
+	if (child->failure_pipe >= 0)
+		close(child->failure_pipe);
+	child->failure_pipe = -1;
+}
+
+/* Removing trees may take long and may block: a child's work, not PID 1's. */
+static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
+{
+	const struct world *world = supervisor->world;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(directories_remove(&world->config, &world->journal, supervisor->machine.will_restart));
+	*child = (struct child){ .pid = pid, .failure_pipe = -1 };
+	return pid < 0 ? errno : 0;
+}
+
+static bool carry_spawn(struct supervisor *supervisor, const struct action *action)
+{
+	enum role role = action->main ? ROLE_MAIN : ROLE_CONTROL;
+	const struct entry *entry = &supervisor->entries[action->list][action->index];
+	struct child child = { .failure_pipe = -1 };
+	struct spawn request = {
+		.world = supervisor->world,
+		.role = role,
+		.value = entry->value,
+		.index = entry->index,
+		.flags = entry->flags,
+		.watchdog = supervisor->machine.watchdog != 0,
+		.foreground = action->main && !supervisor->world->unit && supervisor->world->terminal,
+	};
+	int error = action->list == LIST_CLEAN ? spawn_cleaner(supervisor, &child) : spawn(&request, &child);
+
+	if (error) {
+		not_spawned(supervisor, action->main, error);
+		return false;
+	}
+	forget_pipe(&supervisor->children[role]);
+	supervisor->children[role] = child;
+	supervisor->failures[role] = (struct failure){ 0 };
+	if (action->main)
+		supervisor->last_main = child.pid;
+	return true;
+}
+
+/* A main process may lead a group (setpgid in both, setsid in it); where it does not yet, the pid is signalled. */
+static void signal_main(const struct supervisor *supervisor, int signal)
+{
+	pid_t pid = supervisor->children[ROLE_MAIN].pid;
+
+	if (pid <= 0)
+		return;
+	if (supervisor->world->config.forward_to == FORWARD_GROUP && kill(-pid, signal) == 0)
+		return;
+	kill(pid, signal);
+}
+
+static void signal_service(const struct supervisor *supervisor, const struct action *action, int signal)
+{
+	if (action->all) {
+		descendants_signal(signal, NULL, 0);
+		return;
+	}
+	signal_main(supervisor, signal);
+	if (supervisor->children[ROLE_CONTROL].pid > 0)
+		kill(supervisor->children[ROLE_CONTROL].pid, signal);
+}
+
+/* SIGCONT follows: a stopped process hears nothing but SIGKILL. systemd.kill(5). */
+static bool carry_kill(struct supervisor *supervisor, const struct action *action)
+{
+	signal_service(supervisor, action, action->signal);
+	if (action->signal == SIGKILL)
+		return true;
+	if (supervisor->world->config.send_sighup && action->signal != SIGHUP)
+		signal_service(supervisor, action, SIGHUP);
+	if (action->signal != SIGCONT)
+		signal_service(supervisor, action, SIGCONT);
+	return true;
+}
+
+static bool carry_kill_control(struct supervisor *supervisor, const struct action *action)
+{
+	(void)action;
+	if (supervisor->children[ROLE_CONTROL].pid > 0)
+		kill(supervisor->children[ROLE_CONTROL].pid, SIGKILL);
+	supervisor->children[ROLE_CONTROL].pid = 0;
+	return true;
+}
+
+static bool carry_forward(struct supervisor *supervisor, const struct action *action)
+{
+	signal_main(supervisor, action->signal);
+	return true;
+}
+
+static bool carry_find_main(struct supervisor *supervisor, const struct action *action)
+{
+	(void)action;
+	feed(supervisor, &(struct event){ .type = EVENT_MAIN_MISSING });
+	return true;
+}
+
+static bool carry_check_conditions(struct supervisor *supervisor, const struct action *action)
+{
+	(void)supervisor;
+	(void)action;
+	return true;
+}
+
+static bool carry_exit(struct supervisor *supervisor, const struct action *action)
+{
+	supervisor->ended = true;
+	supervisor->status = action->status;
+	return true;
+}
+
+static bool (*const carry[])(struct supervisor *supervisor, const struct action *action) = {
+	[ACTION_SPAWN] = carry_spawn,
+	[ACTION_KILL] = carry_kill,
+	[ACTION_KILL_CONTROL] = carry_kill_control,
+	[ACTION_FORWARD] = carry_forward,
+	[ACTION_FIND_MAIN] = carry_find_main,
+	[ACTION_CHECK_CONDITIONS] = carry_check_conditions,
+	[ACTION_LOG] = carry_log,
+	[ACTION_EXIT] = carry_exit,
+};
+
+static void feed(struct supervisor *supervisor, const struct event *event)
+{
+	struct actions actions;
+
+	tend_step(&supervisor->plan, &supervisor->machine, event, now_usec(), &actions);
+	for (unsigned i = 0; i < actions.count; i++)
+		if (!carry[actions.list[i].type](supervisor, &actions.list[i]))
+			return;
+}
+
+/* Deaths. */
+
+static const char *command_name(const struct supervisor *supervisor, enum role role)
+{
+	const struct machine *machine = &supervisor->machine;
+	enum list list = role == ROLE_MAIN ? LIST_START : machine->control_list;
+	unsigned index = role == ROLE_MAIN ? machine->main_index : machine->control_index;
+	const char *value = supervisor->entries[list][index].value;
+
+	return value ? value : supervisor->world->command[0];
+}
+
+/*
+ * Reads what the failure pipe has to tell by now. Only the main process' success is news to the machine; a
+ * failure is kept for the death that follows it.
+ */
+static void hear_outcome(struct supervisor *supervisor, enum role role)
+{
+	struct child *child = &supervisor->children[role];
+	struct failure failure;
+	enum spawn_outcome outcome;
+
+	if (child->failure_pipe < 0)
+		return;
+	outcome = spawn_outcome(child, &failure);
+	if (outcome == SPAWN_PENDING)
+		return;
+	forget_pipe(child);
+	if (outcome == SPAWN_FAILED) {
+		supervisor->failures[role] = failure;
+		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot execute %s: %s.",
+			   command_name(supervisor, role), strerror(failure.error));
+	} else if (role == ROLE_MAIN) {
+		feed(supervisor, &(struct event){ .type = EVENT_EXECUTED });
+	}
+}
+
+/* The status for the engine, where systemd's own (203/EXEC, 217/USER) would say nothing to it. */
+static int reported_status(const struct supervisor *supervisor, enum role role, int status)
+{
+	const struct failure *failure = &supervisor->failures[role];
+
+	if (!failure->status)
+		return status;
+	if (failure->step != EXIT_EXEC)
+		return STATUS_TEND;
+	return failure->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static struct ending ending_of(struct supervisor *supervisor, enum role role, int status)
+{
+	struct ending ending = { .exec_failed = supervisor->failures[role].status != 0 };
+
+	if (WIFEXITED(status)) {
+		ending.how = HOW_EXITED;
+		ending.status = WEXITSTATUS(status);
+		ending.reported = reported_status(supervisor, role, ending.status);
+		return ending;
+	}
+	ending.how = WCOREDUMP(status) ? HOW_DUMPED : HOW_KILLED;
+	ending.status = WTERMSIG(status);
+	ending.reported = STATUS_SIGNAL + ending.status;
+	ending.oom = ending.status == SIGKILL && cgroup_new_kills(&supervisor->cgroup) > 0;
+	return ending;
+}
+
+/* A batch of deaths: those that have a role; all others are reaped and forgotten. */
+struct deaths {
+	bool died[ROLE_COUNT];
+	int status[ROLE_COUNT];
+	bool empty; /* waitpid(2) said ECHILD: no descendant is left */
+};
+
+/* Until nothing is left to reap: SIGCHLD coalesces, so one signal may stand for any number of deaths. */
+static void reap(const struct supervisor *supervisor, struct deaths *deaths)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (enum role role = 0; role < ROLE_COUNT; role++)
+			if (supervisor->children[role].pid == pid) {
+				deaths->died[role] = true;
+				deaths->status[role] = status;
+			}
+	deaths->empty = pid < 0 && errno == ECHILD;
+}
+
+static void report_death(struct supervisor *supervisor, enum role role, int status, bool empty)
+{
+	struct event event = {
+		.type = role == ROLE_MAIN ? EVENT_MAIN_EXITED : EVENT_CONTROL_EXITED,
+		.empty = empty,
+	};
+
+	hear_outcome(supervisor, role);
+	forget_pipe(&supervisor->children[role]);
+	event.ending = ending_of(supervisor, role, status);
+	/* From here on the pid may be somebody else's. */
+	supervisor->children[role].pid = 0;
+	feed(supervisor, &event);
+}
+
+static bool somebody_lives(const struct supervisor *supervisor)
+{
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		if (supervisor->children[role].pid > 0)
+			return true;
+	return false;
+}
+
+static void hear_deaths(struct supervisor *supervisor)
+{
+	struct deaths deaths = { 0 };
+
+	reap(supervisor, &deaths);
+	if (deaths.died[ROLE_CONTROL])
+		report_death(supervisor, ROLE_CONTROL, deaths.status[ROLE_CONTROL],
+			     deaths.empty && !deaths.died[ROLE_MAIN]);
+	if (deaths.died[ROLE_MAIN])
+		report_death(supervisor, ROLE_MAIN, deaths.status[ROLE_MAIN], deaths.empty);
+	/* What the deaths led to may have started somebody: then it is not empty any more. */
+	if (deaths.empty && supervisor->machine.populated && !somebody_lives(supervisor))
+		feed(supervisor, &(struct event){ .type = EVENT_EMPTY });
+}
+
+/* Signals. */
+
+/*
+ * A signal that PID 1 has caused itself (SIGPIPE, of a log line that nobody reads) and the kernel's word of a
+ * child are not for the service; nor are the two that stop a background process at its terminal.
+ */
+static bool is_for_service(const struct signal_info *info)
+{
+	switch (info->number) {
+	case SIGCHLD:
+		return info->code <= 0 && info->sender != 0;
+	case SIGTTIN:
+	case SIGTTOU:
+		return false;
+	default:
+		return info->number != SIGPIPE || info->sender != getpid();
+	}
+}
+
+static void hear_signals(struct supervisor *supervisor)
+{
+	struct signal_info info[SIGNALS_AT_ONCE];
+	size_t count = signals_read(supervisor->signals, info);
+
+	/* Deaths first: a pid that is gone must not be signalled, it may be another's already. */
+	if (count)
+		hear_deaths(supervisor);
+	for (size_t i = 0; i < count && !supervisor->ended; i++)
+		if (is_for_service(&info[i]))
+			feed(supervisor, &(struct event){ .type = EVENT_SIGNAL, .signal = info[i].number });
+}
+
+/* Waiting. */
+
+enum { POLL_SIGNALS, POLL_PIPES, POLL_COUNT = POLL_PIPES + ROLE_COUNT };
+
+static const struct timespec *time_left(const struct supervisor *supervisor, struct timespec *left)
+{
+	uint64_t deadline = machine_deadline(&supervisor->machine), now;
+
+	if (deadline == USEC_INFINITY)
+		return NULL;
+	now = now_usec();
+	deadline = deadline > now ? deadline - now : 0;
+	left->tv_sec = (time_t)(deadline / USEC_PER_SEC);
+	left->tv_nsec = (long)(deadline % USEC_PER_SEC * 1000);
+	return left;
+}
+
+static void hear(struct supervisor *supervisor)
+{
+	struct pollfd polled[POLL_COUNT] = { [POLL_SIGNALS] = { .fd = supervisor->signals, .events = POLLIN } };
+	struct timespec left;
+
+	for (unsigned role = 0; role < ROLE_COUNT; role++)
+		polled[POLL_PIPES + role] =
+			(struct pollfd){ .fd = supervisor->children[role].failure_pipe, .events = POLLIN };
+	ppoll(polled, POLL_COUNT, time_left(supervisor, &left), NULL);
+	for (unsigned role = 0; role < ROLE_COUNT; role++)
+		if (polled[POLL_PIPES + role].revents)
+			hear_outcome(supervisor, role);
+	if (polled[POLL_SIGNALS].revents)
+		hear_signals(supervisor);
+	if (!supervisor->ended && machine_deadline(&supervisor->machine) <= now_usec())
+		feed(supervisor, &(struct event){ .type = EVENT_DEADLINE });
+}
+
+/* Before the first start. */
+
+static void plan_command(struct supervisor *supervisor, enum list list, const char *value, unsigned index,
+			 unsigned flags)
+{
+	unsigned char *count = &supervisor->plan.count[list];
+
+	if (*count == COMMANDS_MAX)
+		return;
+	supervisor->entries[list][*count] =
+		(struct entry){ .value = value, .index = (unsigned char)index, .flags = (unsigned char)flags };
+	if (flags & COMMAND_IGNORE_FAILURE)
+		supervisor->plan.ignore[list] |= 1ULL << *count;
+	++*count;
+}
+
+static void plan_list(struct supervisor *supervisor, enum list list)
+{
+	static const char *const keys[LIST_COUNT] = {
+		[LIST_CONDITION] = "ExecCondition",
+		[LIST_START_PRE] = "ExecStartPre",
+		[LIST_START] = "ExecStart",
+		[LIST_START_POST] = "ExecStartPost",
+		[LIST_RELOAD] = "ExecReload",
+		[LIST_STOP] = "ExecStop",
+		[LIST_STOP_POST] = "ExecStopPost",
+	};
+	const struct world *world = supervisor->world;
+	const struct assignment *assignment;
+	unsigned char flags[COMMANDS_PER_LINE];
+	const char *error;
+	size_t cursor = 0;
+
+	while ((assignment = journal_next(&world->journal, keys[list], &cursor))) {
+		unsigned count = command_check(assignment->text, &world->specifiers, flags, &error);
+
+		for (unsigned i = 0; i < count; i++)
+			plan_command(supervisor, list, assignment->text, i, flags[i]);
+	}
+}
+
+static void make_plan(struct supervisor *supervisor)
+{
+	const struct world *world = supervisor->world;
+	struct plan *plan = &supervisor->plan;
+
+	plan->config = &world->config;
+	plan->unit = world->unit;
+	plan->cleans = directories_pending(&world->config, &world->journal, false);
+	plan->cleans_on_restart = directories_pending(&world->config, &world->journal, true);
+	for (enum list list = 0; list < LIST_CLEAN; list++)
+		if (list != LIST_START || !world->command)
+			plan_list(supervisor, list);
+	if (world->command)
+		plan_command(supervisor, LIST_START, NULL, 0, 0);
+	plan->count[LIST_CLEAN] = 1;
+}
+
+static bool prepare(struct supervisor *supervisor, struct world *world)
+{
+	supervisor->world = world;
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		supervisor->children[role].failure_pipe = -1;
+	supervisor->log = (struct log){
+		.format = world->config.log_format,
+		.level = world->config.log_level,
+		.service = world->name,
+	};
+	supervisor->signals = signals_open();
+	if (supervisor->signals < 0)
+		return false;
+	/* Orphans come to the nearest subreaper where tend is not PID 1. prctl(2) */
+	if (getpid() != 1)
+		prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
+	make_plan(supervisor);
+	cgroup_open(&supervisor->cgroup);
+	descendants_prepare();
+	machine_init(&supervisor->machine, (uint32_t)now_usec());
+	return true;
+}
+
+int supervise(struct world *world)
+{
+	static struct supervisor supervisor;
+
+	if (!prepare(&supervisor, world))
+		return STATUS_TEND;
+	feed(&supervisor, &(struct event){ .type = EVENT_START });
+	while (!supervisor.ended)
+		hear(&supervisor);
+	return supervisor.status;
+}

@@ -1,0 +1,16 @@
+/*
+ * supervisor: the loop of PID 1, and the only translator between kernel and machine. Facts become events (who
+ * died, which signal came, what time it is); actions become system calls. It never blocks but in ppoll(2).
+ */
+#ifndef TEND_SUPERVISOR_H
+#define TEND_SUPERVISOR_H
+
+#include "spawn.h"
+
+/*
+ * Starts the service and stays with it to the end. Every signal is blocked already. Returns the status that
+ * tend is to end with.
+ */
+int supervise(struct world *world);
+
+#endif
