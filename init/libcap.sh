@@ -48,16 +48,24 @@ use_source_entries() {
 	EOF
 }
 
-# Leaves the unpacked and patched source of version $2 in $1/source.
+# Leaves the unpacked and patched source of version $2 in $1/source. The two archives are all that it
+# takes: apt checks them against its signed index. Another archive's failed update need not be ours.
 fetch_source() {
     echo "libcap: fetching Debian's source package, version $2"
-    (
-        use_source_entries "$1"
+    use_source_entries "$1"
+    {
         cd "$1"
-        apt-get -q update >apt.log 2>&1 || true # another archive's failure need not be ours
-        apt-get -q --only-source source "libcap2=$2" >>apt.log 2>&1 || { cat apt.log >&2; exit 1; }
-    )
-    mv "$1"/libcap2-*/ "$1/source"
+        apt-get --quiet update || true
+        apt-get --quiet --download-only --only-source --tar-only source "libcap2=$2" &&
+            apt-get --quiet --download-only --only-source --diff-only source "libcap2=$2"
+    } >"$1/apt.log" 2>&1 || { cat "$1/apt.log" >&2 && exit 1; }
+    mkdir "$1/source"
+    tar --extract --strip-components=1 --directory="$1/source" --file="$(echo "$1"/*.orig.tar.*)"
+    tar --extract --directory="$1/source" --file="$(echo "$1"/*.debian.tar.*)"
+    grep --invert-match '^#' "$1/source/debian/patches/series" |
+        while read -r patch _; do
+            patch --silent --strip=1 --directory="$1/source" <"$1/source/debian/patches/$patch"
+        done
 }
 
 # Compiles $1/source into $1/result.
@@ -80,7 +88,7 @@ build() {
     mkdir -p "$cache"
     work=$(mktemp -d "$cache/libcap.XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    fetch_source "$work" "$1"
+    (fetch_source "$work" "$1")
     compile "$work"
     mv -T "$work/result" "$2" 2>/dev/null || [[ -e $2/libcap.a ]]
 }

@@ -572,7 +572,7 @@ static void report_limits(const char *name)
 	struct rlimit limit;
 
 	for (int i = 0; i < (int)(sizeof limit_names / sizeof *limit_names); i++) {
-		need(getrlimit(i, &limit) == 0, limit_names[i]);
+		need(syscall(SYS_prlimit64, 0, i, NULL, &limit) == 0, limit_names[i]);
 		dprintf(1, "%s %s", name, limit_names[i]);
 		print_limit(limit.rlim_cur);
 		print_limit(limit.rlim_max);
@@ -645,9 +645,9 @@ static void report_affinity(const char *name)
 	CPU_ZERO(&set);
 	need(sched_getaffinity(0, sizeof set, &set) == 0, "sched_getaffinity");
 	dprintf(1, "%s", name);
-	for (int i = 0; i < CPU_SETSIZE; i++)
+	for (size_t i = 0; i < CPU_SETSIZE; i++)
 		if (CPU_ISSET(i, &set))
-			dprintf(1, " %d", i);
+			dprintf(1, " %zu", i);
 	dprintf(1, "\n");
 }
 
