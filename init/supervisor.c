@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "supervisor.h"
 #include "cgroup.h"
 #include "descendants.h"
@@ -109,6 +108,8 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 		.value = entry->value,
 		.index = entry->index,
 		.flags = entry->flags,
+		.start = action->list == LIST_START,
+		.before = action->list <= LIST_START,
 		.watchdog = supervisor->machine.watchdog != 0,
 		.foreground = action->main && !supervisor->world->unit && supervisor->world->terminal,
 	};

@@ -1,0 +1,180 @@
+#include "arguments.h"
+#include "log.h"
+#include "signals.h"
+#include "supervisor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifndef TEND_VERSION
+#define TEND_VERSION "0"
+#endif
+
+#define STATUS_TEND 125
+
+/*
+ * All that is known of the service before it starts. Nothing of it is written afterwards: the pages are
+ * sealed, so that no later mistake can change who the service runs as.
+ */
+static struct {
+	_Alignas(4096) struct world world;
+	struct assignment rows[512];
+	_Alignas(16) char arena_bytes[256 * 1024];
+	struct arena arena;
+} sealed;
+
+static void say(const char *line)
+{
+	while (*line) {
+		ssize_t written = write(STDOUT_FILENO, line, strlen(line));
+
+		if (written <= 0)
+			return;
+		line += written;
+	}
+}
+
+static void say_line(void *context, const char *line)
+{
+	(void)context;
+	say(line);
+	say("\n");
+}
+
+static int help(void)
+{
+	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
+	    "\n"
+	    "Each option is also a variable: --restart-sec=5 is TEND_RESTART_SEC=5. See tend(8).\n"
+	    "\n"
+	    "  --help       this list\n"
+	    "  --version    the version of tend\n");
+	options_help(say_line, NULL);
+	return 0;
+}
+
+static int version(void)
+{
+	say("tend " TEND_VERSION "\n");
+	return 0;
+}
+
+static int fail(const char *why)
+{
+	struct log log = { .level = LOG_LEVEL_ERROR };
+
+	log_line(&log, LOG_LEVEL_ERROR, why);
+	return STATUS_TEND;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* LISTEN_FDS is for us only if LISTEN_PID says so: sd_listen_fds(3). */
+static int passed_descriptors(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	uint64_t for_pid, descriptors;
+
+	if (!pid || !count || !parse_unsigned(pid, INT32_MAX, &for_pid) ||
+	    !parse_unsigned(count, INT32_MAX, &descriptors))
+		return 0;
+	return for_pid == (uint64_t)getpid() ? (int)descriptors : 0;
+}
+
+/* Whether descriptor 0 is the terminal that controls this session: then the service gets it. */
+static bool has_terminal(void)
+{
+	return tcgetpgrp(STDIN_FILENO) >= 0;
+}
+
+static void look_around(struct world *world)
+{
+	world->listen_fds = passed_descriptors();
+	world->terminal = has_terminal();
+	/* With SIGCHLD ignored the kernel would reap in our place, and nobody would hear how a child ended. */
+	if (signals_ignored(17)) {
+		world->inherited_ignored |= 1ULL << (17 - 1);
+		signals_ignore(17, false);
+	}
+}
+
+static void say_unknown(struct log *log, const struct arguments *arguments)
+{
+	for (unsigned i = 0; i < arguments->unknown_count; i++)
+		log_format(log, LOG_LEVEL_WARN, "%s: no such option, ignored.", arguments->unknown[i]);
+}
+
+static void say_shortfall(struct log *log, const struct world *world)
+{
+	char line[512];
+	struct text text = text_over(line, sizeof line);
+
+	if (privilege_shortfall(&world->config, &world->identity, &text))
+		log_line(log, LOG_LEVEL_WARN, line);
+}
+
+/* Everything is read and checked before anything is done. */
+static bool configure(struct world *world, const struct arguments *arguments, struct complaint *complaint)
+{
+	struct text why = text_over(complaint->message, sizeof complaint->message);
+
+	if (!world->command) {
+		text_add(&why, "expected a command to run; `tend --help` lists the options");
+		return false;
+	}
+	(void)arguments;
+	world->name = base_name(world->command[0]);
+	if (!options_fold(&world->journal, world->unit, &world->specifiers, &world->config, complaint))
+		return false;
+	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
+}
+
+static int run(struct world *world, const struct arguments *arguments)
+{
+	struct complaint complaint;
+	struct log log;
+
+	if (!configure(world, arguments, &complaint))
+		return fail(complaint.message);
+	log = (struct log){
+		.format = world->config.log_format,
+		.level = world->config.log_level,
+		.service = world->name,
+	};
+	say_unknown(&log, arguments);
+	look_around(world);
+	say_shortfall(&log, world);
+	privilege_keep(&world->config, &world->journal, &world->identity);
+	mprotect(&sealed, sizeof sealed, PROT_READ);
+	return supervise(world);
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t mask = signals_mask(SIGNALS_ALL);
+	struct world *world = &sealed.world;
+	struct arguments arguments = { .task = TASK_SUPERVISE };
+	struct complaint complaint;
+
+	memcpy(&world->inherited_mask, &mask, sizeof mask);
+	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
+	world->journal = (struct journal){
+		.rows = sealed.rows,
+		.room = sizeof sealed.rows / sizeof *sealed.rows,
+		.arena = &sealed.arena,
+	};
+	if (!arguments_read(argv + (argc > 0), environ, world, &arguments, &complaint))
+		return fail(complaint.message);
+	if (arguments.task == TASK_HELP)
+		return help();
+	if (arguments.task == TASK_VERSION)
+		return version();
+	return run(world, &arguments);
+}
