@@ -82,15 +82,16 @@ CRT = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))/crt1.o
 all: build/tend ## the program: build/tend, static and stripped (the default)
 
 run: build/tend ## Elasticsearch under tend on Docker, from nothing to a cluster that answers
+	@touch build/docker-used
 	docker/engine start
 	docker/images tend-elasticsearch
 	docker/run-demo
 
-check: ## what needs no Docker, in under a minute
+check: | to-test ## what needs no Docker, in under a minute
 	@$(IN_PARALLEL) build/tend $(UNITS) $(STUBS)
 	@tests/run unit namespace
 
-test: ## every test, fastest first: unit, fuzz, namespace, tini's, docker, elasticsearch
+test: | to-test ## every test, fastest first: unit, fuzz, namespace, tini's, docker, elasticsearch
 	@$(IN_PARALLEL) build/tend build/sanitize/tend $(UNITS) $(STUBS) $(FUZZERS) clang
 	@FUZZ_SECONDS=$(FUZZ_BRIEF) tests/run unit lint fuzz namespace sanitized tini docker elasticsearch
 
@@ -98,9 +99,10 @@ fuzz: $(FUZZERS) ## the parsers, fed with what a fuzzer thinks up, for longer th
 	@FUZZ_SECONDS=$(FUZZ_LONG) tests/run fuzz
 
 bench: build/tend ## the figures, beside those of other inits
-	tests/bench/run
+	@[ -x tests/bench/run ] || { echo 'There are no benchmarks yet.' >&2; exit 1; }
+	@tests/bench/run
 
-lint: | need-lint ## the manual, the scripts, and the sources as clang's analyzer sees them
+lint: | to-lint ## the manual, the scripts, and the sources as clang's analyzer sees them
 	shellcheck $(filter-out %.bats,$(SCRIPTS))
 	shellcheck --exclude=SC2030,SC2031,SC2034,SC2154 $(filter %.bats,$(SCRIPTS))
 	mandoc -T lint -W warning init/tend.8
@@ -118,8 +120,7 @@ uninstall: ## what install has put there
 	rm -f $(DESTDIR)$(BINDIR)/tend $(DESTDIR)$(MANDIR)/man8/tend.8
 
 clean: ## undoes all: build/, the containers, the images, the engine if it is one that we started
-	[ ! -e build/docker-used ] || docker/images clean
-	[ ! -e build/docker-used ] || docker/engine stop
+	@if ls build/docker* >/dev/null 2>&1; then docker/images clean && docker/engine stop; fi
 	rm -rf build
 
 distclean: clean ## and what was fetched
@@ -150,7 +151,7 @@ build/obj/%.o: init/%.c Makefile | build/libcap
 	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) $(DEFENCE) $(COMPACT) $(CFLAGS) $(CPPFLAGS) \
 		-isystem build/libcap/include -c -o $@ $<
 
-build/libcap: Makefile init/libcap.sh | need-build
+build/libcap: Makefile init/libcap.sh | to-build
 	@mkdir -p $(@D)
 	@CC='$(CC)' CFLAGS='$(DEFENCE) $(COMPACT) $(CFLAGS)' init/libcap.sh $(CACHE) $@
 
@@ -171,25 +172,25 @@ build/obj/pure: $(PURE:init/%.c=build/obj/%.o)
 build/sanitize/tend: $(SOURCES:init/%.c=build/sanitize/%.o)
 	$(call SAY,LINK)$(GCC) $(SANITIZE) -o $@ $^ -lcap
 
-build/sanitize/%.o: init/%.c Makefile | need-test
+build/sanitize/%.o: init/%.c Makefile | to-test
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(GCC) $(LANGUAGE) $(GCC_WARN) $(SANITIZE) -c -o $@ $<
 
 $(UNITS): %: %.o build/unit/unit.o $(PURE:init/%.c=build/sanitize/%.o)
 	$(call SAY,LINK)$(GCC) $(SANITIZE) -o $@ $^
 
-build/unit/%.o: tests/unit/%.c Makefile | need-test
+build/unit/%.o: tests/unit/%.c Makefile | to-test
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(GCC) $(LANGUAGE) $(GCC_WARN) $(SANITIZE) -c -o $@ $<
 
 $(FUZZERS): %: %.o $(PURE:init/%.c=build/fuzz/init/%.o)
 	$(call SAY,LINK)$(CLANG) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
 
-build/fuzz/%.o: tests/fuzz/%.c Makefile | need-test
+build/fuzz/%.o: tests/fuzz/%.c Makefile | to-test
 	@mkdir -p $(@D)
 	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer -c -o $@ $<
 
-build/fuzz/init/%.o: init/%.c Makefile | need-test
+build/fuzz/init/%.o: init/%.c Makefile | to-test
 	@mkdir -p $(@D)
 	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer-no-link -c -o $@ $<
 
@@ -200,7 +201,7 @@ build/stubs/%: tests/stubs/%.c Makefile | build/libcap
 # For the second compiler's warnings only.
 clang: $(patsubst %.c,build/clang/%.o,$(SOURCES) $(TESTED))
 
-build/clang/%.o: %.c Makefile | need-test
+build/clang/%.o: %.c Makefile | to-test
 	@mkdir -p $(@D)
 	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(filter-out -ftrivial%,$(DEFENCE)) -O2 -c -o $@ $<
 
@@ -211,15 +212,17 @@ found   = $(wildcard $(if $(filter /%,$1),$1,$(addsuffix /$1,$(subst :, ,$(PATH)
 lacking = $(strip $(foreach need,$1,$(if $(call found,$(firstword $(subst :, ,$(need)))),, \
               $(lastword $(subst :, ,$(need))))))
 
-need-build: missing = $(call lacking,$(BUILD_NEEDS))
-need-lint:  missing = $(call lacking,$(LINT_NEEDS))
-need-test:  missing = $(call lacking,$(TEST_NEEDS))
-need-build need-lint need-test:
+# One after the other: two apts at a time get into each other's way.
+to-test: | build/libcap
+to-build: missing = $(call lacking,$(BUILD_NEEDS))
+to-lint:  missing = $(call lacking,$(LINT_NEEDS))
+to-test:  missing = $(call lacking,$(TEST_NEEDS))
+to-build to-lint to-test:
 	@$(if $(missing),$(install-missing),:)
 
 define install-missing
-[ $$(id -u) = 0 ] || { echo 'Missing here. As root, please: apt-get install $(missing)' >&2; exit 1; }
-	@echo 'Installing with apt what is missing here: $(missing)'
+[ $$(id -u) = 0 ] || { echo 'Missing for $(@:to-%=make %). As root, please: apt-get install $(missing)' >&2; exit 1; }
+	@echo 'Installing with apt what is missing for $(@:to-%=make %) (up to a minute): $(missing)'
 	@apt-get -qq update
 	@DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends \
 		-o DPkg::Lock::Timeout=600 install $(missing) >/dev/null
@@ -231,4 +234,4 @@ endef
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all run check test fuzz bench lint size install uninstall clean distclean help \
-        clang need-build need-lint need-test
+        clang to-build to-lint to-test
