@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "load.h"
 #include "log.h"
 #include "signals.h"
 #include "supervisor.h"
@@ -46,6 +47,7 @@ static void say_line(void *context, const char *line)
 static int help(void)
 {
 	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
+	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
 	    "\n"
 	    "Each option is also a variable: --restart-sec=5 is TEND_RESTART_SEC=5. See tend(8).\n"
 	    "\n"
@@ -120,17 +122,47 @@ static void say_shortfall(struct log *log, const struct world *world)
 		log_line(log, LOG_LEVEL_WARN, line);
 }
 
-/* Everything is read and checked before anything is done. */
-static bool configure(struct world *world, const struct arguments *arguments, struct complaint *complaint)
+static void note_remark(void *context, enum unit_remark remark, const char *message)
 {
+	(void)context;
+	(void)remark;
+	text_format(&sealed.remarked, "%s\n", message);
+}
+
+static void say_remarks(struct log *log)
+{
+	char *line = sealed.remarks, *end;
+
+	while ((end = strchr(line, '\n'))) {
+		*end = '\0';
+		log_line(log, LOG_LEVEL_INFO, line);
+		line = end + 1;
+	}
+}
+
+static bool identify(struct world *world, const struct arguments *arguments, struct complaint *complaint)
+{
+	const struct unit_listener listener = { .remark = note_remark };
 	struct text why = text_over(complaint->message, sizeof complaint->message);
 
+	if (arguments->unit) {
+		world->unit = true;
+		sealed.remarked = text_over(sealed.remarks, sizeof sealed.remarks);
+		return load_unit(arguments->unit, world, &listener, complaint);
+	}
 	if (!world->command) {
 		text_add(&why, "expected a command to run; `tend --help` lists the options");
 		return false;
 	}
-	(void)arguments;
 	world->name = base_name(world->command[0]);
+	return true;
+}
+
+/* Everything is read and checked before anything is done. */
+static bool configure(struct world *world, const struct arguments *arguments, struct complaint *complaint)
+{
+	if (!identify(world, arguments, complaint))
+		return false;
 	if (!options_fold(&world->journal, world->unit, &world->specifiers, &world->config, complaint))
 		return false;
 	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
@@ -149,9 +181,13 @@ static int run(struct world *world, const struct arguments *arguments)
 		.service = world->name,
 	};
 	say_unknown(&log, arguments);
+	say_remarks(&log);
 	look_around(world);
 	say_shortfall(&log, world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
+	/* A bare command starts where tend was started, again and again; a unit's service has a directory of its own. */
+	if (world->unit && chdir("/") != 0)
+		return fail("cannot change to the directory /");
 	mprotect(&sealed, sizeof sealed, PROT_READ);
 	return supervise(world);
 }

@@ -1,0 +1,359 @@
+#include "load.h"
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define SUFFIX ".service"
+#define DROP_INS_MAX 64
+#define HOST_NAME_FILE "/proc/sys/kernel/hostname"
+
+/* From the strongest to the weakest. */
+static const char *const search_path[] = {
+	"/etc/systemd/system",
+	"/run/systemd/system",
+	"/usr/local/lib/systemd/system",
+	"/usr/lib/systemd/system",
+	"/lib/systemd/system",
+};
+#define SEARCH_COUNT (sizeof search_path / sizeof *search_path)
+
+struct loader {
+	struct world *world;
+	const struct unit_listener *listener;
+	struct complaint *complaint;
+	char name[NAME_MAX + 1];     /* "postgresql@15-main.service" */
+	char template[NAME_MAX + 1]; /* "postgresql@.service", or "" */
+	char directory[PATH_MAX];    /* of the file, where a path was given; else "" */
+	char path[PATH_MAX];         /* the file that was found */
+};
+
+static bool refuse(struct loader *loader, const char *what, const char *why)
+{
+	struct text text = text_over(loader->complaint->message, sizeof loader->complaint->message);
+
+	text_format(&text, "%s: %s", what, why);
+	return false;
+}
+
+/* Names. */
+
+static bool name_unit(struct loader *loader, const char *unit)
+{
+	const char *slash = strrchr(unit, '/'), *base = slash ? slash + 1 : unit;
+	struct text name = text_over(loader->name, sizeof loader->name);
+	struct text directory = text_over(loader->directory, sizeof loader->directory);
+	const char *dot = strrchr(base, '.'), *at;
+	struct text template = text_over(loader->template, sizeof loader->template);
+
+	text_add(&name, base);
+	if (!dot || strcmp(dot, SUFFIX) != 0) {
+		if (!slash)
+			text_add(&name, SUFFIX);
+	}
+	if (slash)
+		text_add_bytes(&directory, unit, slash > unit ? (size_t)(slash - unit) : 1);
+	at = strchr(loader->name, '@');
+	if (at && after_prefix(at, "@" SUFFIX))
+		return refuse(loader, unit, "expected an instance of this template, such as name@instance.service");
+	if (at) {
+		text_add_bytes(&template, loader->name, (size_t)(at - loader->name) + 1);
+		text_add(&template, SUFFIX);
+	}
+	return (!name.cut && !directory.cut) || refuse(loader, unit, "expected a shorter name");
+}
+
+static void join(char path[static PATH_MAX], const char *directory, const char *name)
+{
+	struct text text = text_over(path, PATH_MAX);
+
+	text_format(&text, "%s/%s", directory, name);
+}
+
+/* Reading. */
+
+/* One file's text into the journal; its name for messages is kept in the arena, since path is reused. */
+static bool read_text(struct loader *loader, const char *path)
+{
+	struct file file;
+	int error = file_read(path, &file);
+	const char *name;
+
+	if (error)
+		return refuse(loader, path, strerror(error));
+	if (strlen(file.text) != file.length)
+		return refuse(loader, path, "expected text, found a NUL byte");
+	name = arena_copy(loader->world->journal.arena, path, strlen(path));
+	if (!name)
+		return refuse(loader, path, strerror(ENOMEM));
+	return unit_read(&loader->world->journal, name, file.text, loader->listener, loader->complaint);
+}
+
+static bool exists_in(struct loader *loader, const char *directory, const char *name)
+{
+	if (!*name)
+		return false;
+	join(loader->path, directory, name);
+	return access(loader->path, F_OK) == 0;
+}
+
+/* The instance's own file anywhere comes before the template anywhere: systemd.unit(5). */
+static bool find_file(struct loader *loader)
+{
+	const char *const names[] = { loader->name, loader->template };
+
+	for (size_t name = 0; name < 2; name++) {
+		if (*loader->directory) {
+			if (exists_in(loader, loader->directory, names[name]))
+				return true;
+			continue;
+		}
+		for (size_t i = 0; i < SEARCH_COUNT; i++)
+			if (exists_in(loader, search_path[i], names[name]))
+				return true;
+	}
+	return false;
+}
+
+/* Drop-ins. */
+
+struct drop_in {
+	const char *file;      /* "limits.conf" */
+	const char *directory; /* "/etc/systemd/system/nginx.service.d" */
+};
+
+struct drop_ins {
+	struct drop_in rows[DROP_INS_MAX];
+	size_t count;
+	bool full;
+};
+
+/* In the order of the files' names; one of the same name in a stronger directory, which comes first, hides it. */
+static void insert_drop_in(struct drop_ins *found, const char *file, const char *directory)
+{
+	size_t at = 0;
+	int order = 1;
+
+	while (at < found->count && (order = strcmp(found->rows[at].file, file)) < 0)
+		at++;
+	if (at < found->count && order == 0)
+		return;
+	if (found->count == DROP_INS_MAX) {
+		found->full = true;
+		return;
+	}
+	memmove(&found->rows[at + 1], &found->rows[at], (found->count - at) * sizeof *found->rows);
+	found->rows[at] = (struct drop_in){ .file = file, .directory = directory };
+	found->count++;
+}
+
+static bool is_drop_in(const char *name)
+{
+	size_t length = strlen(name);
+
+	return *name != '.' && length > 5 && strcmp(name + length - 5, ".conf") == 0;
+}
+
+/* getdents64(2), whose records opendir(3) would want the heap for. */
+struct entry {
+	uint64_t inode;
+	int64_t offset;
+	unsigned short length;
+	unsigned char type;
+	char name[];
+};
+
+static void list_directory(struct loader *loader, const char *path, struct drop_ins *found)
+{
+	_Alignas(struct entry) char buffer[2048];
+	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct arena *arena = loader->world->journal.arena;
+	const char *kept = NULL;
+	long got;
+
+	if (directory < 0)
+		return;
+	while ((got = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
+		for (long at = 0; at < got;) {
+			const struct entry *entry = (const void *)(buffer + at);
+			const char *file;
+
+			at += entry->length;
+			if (!is_drop_in(entry->name))
+				continue;
+			if (!kept)
+				kept = arena_copy(arena, path, strlen(path));
+			file = arena_copy(arena, entry->name, strlen(entry->name));
+			if (kept && file)
+				insert_drop_in(found, file, kept);
+			else
+				found->full = true;
+		}
+	close(directory);
+}
+
+static void list_drop_ins_of(struct loader *loader, const char *name, struct drop_ins *found)
+{
+	char path[PATH_MAX], base[NAME_MAX + 3];
+	struct text text = text_over(base, sizeof base);
+
+	if (!*name)
+		return;
+	text_format(&text, "%s.d", name);
+	if (*loader->directory) {
+		join(path, loader->directory, base);
+		list_directory(loader, path, found);
+	}
+	for (size_t i = 0; i < SEARCH_COUNT; i++) {
+		join(path, search_path[i], base);
+		list_directory(loader, path, found);
+	}
+}
+
+/* "foo-bar.service" has drop-ins in "foo-bar.service.d", then in "foo-.service.d": systemd.unit(5). */
+static void list_prefix_drop_ins(struct loader *loader, struct drop_ins *found)
+{
+	char name[NAME_MAX + 1];
+
+	for (size_t length = strlen(loader->name); length > 0; length--) {
+		struct text text = text_over(name, sizeof name);
+
+		if (loader->name[length - 1] != '-')
+			continue;
+		text_add_bytes(&text, loader->name, length);
+		text_add(&text, SUFFIX);
+		list_drop_ins_of(loader, name, found);
+	}
+}
+
+static bool read_drop_ins(struct loader *loader)
+{
+	struct drop_ins found = { .count = 0 };
+	char path[PATH_MAX];
+
+	list_drop_ins_of(loader, loader->name, &found);
+	list_drop_ins_of(loader, loader->template, &found);
+	list_prefix_drop_ins(loader, &found);
+	list_drop_ins_of(loader, "service", &found);
+	if (found.full)
+		return refuse(loader, loader->name, "has too many drop-ins");
+	for (size_t i = 0; i < found.count; i++) {
+		join(path, found.rows[i].directory, found.rows[i].file);
+		if (!read_text(loader, path))
+			return false;
+	}
+	return true;
+}
+
+/* What % letters stand for: systemd.unit(5), "Specifiers"; those of the system's manager, which tend stands in for. */
+
+static const char *keep(struct loader *loader, const char *string)
+{
+	return string ? arena_copy(loader->world->journal.arena, string, strlen(string)) : NULL;
+}
+
+static const char *keep_joined(struct loader *loader, const char *before, const char *after)
+{
+	char joined[PATH_MAX];
+	struct text text = text_over(joined, sizeof joined);
+
+	text_format(&text, "%s%s", before, after);
+	return keep(loader, joined);
+}
+
+static const char *last_part(const char *prefix)
+{
+	const char *dash = strrchr(prefix, '-');
+
+	return dash ? dash + 1 : prefix;
+}
+
+static void set_names(struct loader *loader, const struct unit_name *parts)
+{
+	const char **of = loader->world->specifiers.of;
+	char *slash;
+
+	of['n'] = keep(loader, loader->name);
+	of['N'] = keep(loader, loader->world->name);
+	of['p'] = parts->prefix;
+	of['P'] = parts->unescaped_prefix;
+	of['j'] = last_part(parts->prefix);
+	of['J'] = last_part(parts->unescaped_prefix);
+	of['i'] = parts->instance ? parts->instance : "";
+	of['I'] = parts->instance ? parts->unescaped_instance : "";
+	of['f'] = keep_joined(loader, "/", parts->instance ? parts->unescaped_instance : parts->unescaped_prefix);
+	of['y'] = keep(loader, loader->path);
+	slash = strrchr(loader->path, '/');
+	*slash = '\0';
+	of['Y'] = keep(loader, loader->path);
+}
+
+static void set_places(struct specifiers *specifiers)
+{
+	static const struct {
+		char letter;
+		const char *value;
+	} places[] = {
+		{ 't', "/run" },      { 'S', "/var/lib" }, { 'C', "/var/cache" }, { 'L', "/var/log" },
+		{ 'E', "/etc" },      { 'T', "/tmp" },     { 'V', "/var/tmp" },   { 'u', "root" },
+		{ 'U', "0" },         { 'g', "root" },     { 'G', "0" },          { 'h', "/root" },
+		{ 's', "/bin/sh" },   { 'D', "/usr/share" },
+	};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		specifiers->of[(unsigned char)places[i].letter] = places[i].value;
+}
+
+static void set_host(struct loader *loader)
+{
+	const char **of = loader->world->specifiers.of;
+	struct utsname host;
+
+	if (uname(&host) != 0)
+		return;
+	of['H'] = keep(loader, host.nodename);
+	host.nodename[strcspn(host.nodename, ".")] = '\0';
+	of['l'] = keep(loader, host.nodename);
+	of['v'] = keep(loader, host.release);
+	of['a'] = keep(loader, strcmp(host.machine, "x86_64") == 0 ? "x86-64" :
+			       strcmp(host.machine, "aarch64") == 0 ? "arm64" : host.machine);
+}
+
+static bool set_specifiers(struct loader *loader)
+{
+	struct unit_name parts;
+
+	if (!unit_name_parse(loader->name, loader->world->journal.arena, &parts))
+		return refuse(loader, loader->name, "expected a unit's name, such as nginx.service");
+	set_names(loader, &parts);
+	set_places(&loader->world->specifiers);
+	set_host(loader);
+	return true;
+}
+
+static void set_name(struct loader *loader)
+{
+	size_t length = strlen(loader->name), suffix = strlen(SUFFIX);
+
+	if (length > suffix && strcmp(loader->name + length - suffix, SUFFIX) == 0)
+		length -= suffix;
+	loader->world->name = arena_copy(loader->world->journal.arena, loader->name, length);
+}
+
+bool load_unit(const char *unit, struct world *world, const struct unit_listener *listener,
+	       struct complaint *complaint)
+{
+	struct loader loader = { .world = world, .listener = listener, .complaint = complaint };
+
+	if (!name_unit(&loader, unit))
+		return false;
+	if (!find_file(&loader))
+		return refuse(&loader, unit, "no such unit");
+	set_name(&loader);
+	return read_text(&loader, loader.path) && read_drop_ins(&loader) && set_specifiers(&loader);
+}
