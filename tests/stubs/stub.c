@@ -4,7 +4,7 @@
  *	stub STEP [-- STEP]...
  *
  * A step is an action and its arguments; the process does one step after the other and ends with 0
- * after the last. "A then B" is one step of two actions. Some actions stand before others and say who
+ * after the last. "A and B" is one step of two actions. Some actions stand before others and say who
  * does the rest of their step, or how often:
  *
  *	stub exit 3
@@ -13,7 +13,7 @@
  *	stub ignore TERM INT -- pause               only SIGKILL ends it
  *	stub times 100 orphan exit 0 -- signals     100 orphans, then wait
  *	stub orphan setsid sleep 100 -- exit 3      die, and leave a process in a session of its own
- *	stub child ignore TERM then pause -- signals
+ *	stub child ignore TERM and pause -- signals
  *	stub first 2 /tmp/count exit 1 -- signals   fail twice, stay the third time
  *
  * Stand before others:
@@ -763,15 +763,15 @@ static char **cut(char **words, const char *mark)
 /* The words may be run again (times), so the cut is mended once its left half is done. */
 static void do_step(char **words)
 {
-	static char then[] = "then";
+	static char and[] = "and";
 
 	while (words && *words) {
 		const struct action *action = action_named(*words);
-		char **rest = action->leads ? NULL : cut(words, then);
+		char **rest = action->leads ? NULL : cut(words, and);
 
 		action->run(words + 1);
 		if (rest)
-			rest[-1] = then;
+			rest[-1] = and;
 		words = rest;
 	}
 }
