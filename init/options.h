@@ -194,6 +194,8 @@ const struct option *option_by_key(const char *key, size_t length);
 const struct option *option_by_flag(const char *flag, size_t length);
 const struct option *option_by_variable(const char *variable, size_t length);
 const char *option_key(const struct option *option);
+/* Whether the option belongs into that section of a unit, "Unit" or "Service". */
+bool option_is_of(const struct option *option, const char *section);
 /* Whether a flag of this option without "=value" means yes (booleans). */
 bool option_is_bool(const struct option *option);
 /* Appends "--restart-sec" or "TEND_RESTART_SEC". */
