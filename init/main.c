@@ -24,6 +24,8 @@ static struct {
 	struct assignment rows[512];
 	_Alignas(16) char arena_bytes[256 * 1024];
 	struct arena arena;
+	char remarks[8192]; /* of the unit, one a line: said when the log's level and format are known */
+	struct text remarked;
 } sealed;
 
 static void say(const char *line)

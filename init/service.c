@@ -506,6 +506,7 @@ static void begin(struct step *step)
 	machine->watchdog = step->config->watchdog;
 	machine->begun = machine->stop_begun = step->now;
 	restart_count(step->config, machine, step->now);
+	act(step, ACTION_BEGIN);
 	say(step, LOG_STARTING);
 	if (step->plan->conditions) {
 		/* The answer comes before anything else does: either UNMET, or DEADLINE, which is now. */

@@ -125,6 +125,7 @@ struct event {
 };
 
 enum action_type {
+	ACTION_BEGIN,     /* a new life: what belonged to the last one (its pid, its INVOCATION_ID=) is forgotten */
 	ACTION_SPAWN,     /* list, index; main: as the main process, else as the control process */
 	ACTION_KILL,      /* signal to main and control; all: to every descendant (KillMode=); then SIGHUP if SendSIGHUP=, and SIGCONT */
 	ACTION_KILL_CONTROL, /* SIGKILL to the control process alone */

@@ -4,14 +4,17 @@
 #include "directories.h"
 #include "log.h"
 #include "message.h"
+#include "pidfile.h"
 #include "service.h"
 #include "signals.h"
+#include "variables.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,7 +41,9 @@ struct supervisor {
 	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
 	struct failure failures[ROLE_COUNT]; /* why it did not become its command; status 0: it did */
 	pid_t last_main;                     /* for messages about one that is gone */
+	char invocation[33];                 /* of this start: INVOCATION_ID= */
 	int signals;
+	int pid_file_watch;                  /* -1: no PID file is waited for */
 	bool ended;
 	int status;
 	struct entry entries[LIST_COUNT][COMMANDS_MAX];
@@ -88,11 +93,10 @@ static void forget_pipe(struct child *child)
 /* Removing trees may take long and may block: a child's work, not PID 1's. */
 static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
 {
-	const struct world *world = supervisor->world;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit(directories_remove(&world->config, &world->journal, supervisor->machine.will_restart));
+		_exit(directories_remove(supervisor->world, supervisor->machine.will_restart));
 	*child = (struct child){ .pid = pid, .failure_pipe = -1 };
 	return pid < 0 ? errno : 0;
 }
@@ -102,6 +106,7 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 	enum role role = action->main ? ROLE_MAIN : ROLE_CONTROL;
 	const struct entry *entry = &supervisor->entries[action->list][action->index];
 	struct child child = { .failure_pipe = -1 };
+	struct variables variables;
 	struct spawn request = {
 		.world = supervisor->world,
 		.role = role,
@@ -110,11 +115,15 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 		.flags = entry->flags,
 		.start = action->list == LIST_START,
 		.before = action->list <= LIST_START,
+		.variables = variables.list,
 		.watchdog = supervisor->machine.watchdog != 0,
 		.foreground = action->main && !supervisor->world->unit && supervisor->world->terminal,
 	};
-	int error = action->list == LIST_CLEAN ? spawn_cleaner(supervisor, &child) : spawn(&request, &child);
+	int error;
 
+	variables_make(&variables, &supervisor->machine, action->list, supervisor->children[ROLE_MAIN].pid,
+		       supervisor->invocation);
+	error = action->list == LIST_CLEAN ? spawn_cleaner(supervisor, &child) : spawn(&request, &child);
 	if (error) {
 		not_spawned(supervisor, action->main, error);
 		return false;
@@ -178,10 +187,59 @@ static bool carry_forward(struct supervisor *supervisor, const struct action *ac
 	return true;
 }
 
+/* INVOCATION_ID= of a unit's service: 128 random bits in hexadecimal digits. systemd.exec(5) */
+static bool carry_begin(struct supervisor *supervisor, const struct action *action)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char bytes[16];
+
+	(void)action;
+	supervisor->last_main = 0;
+	if (!supervisor->world->unit || getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != sizeof bytes)
+		return true;
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		supervisor->invocation[2 * i] = digits[bytes[i] >> 4];
+		supervisor->invocation[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	return true;
+}
+
+static void forget_watch(struct supervisor *supervisor)
+{
+	if (supervisor->pid_file_watch >= 0)
+		close(supervisor->pid_file_watch);
+	supervisor->pid_file_watch = -1;
+}
+
+/* A forking service's main process: named by its PID file, or guessed when just one process is left. */
+static pid_t find_main(struct supervisor *supervisor)
+{
+	const struct config *config = &supervisor->world->config;
+	const char *refused;
+	pid_t pid;
+
+	if (!config->pid_file)
+		return config->guess_main_pid ? descendants_only_child() : 0;
+	forget_watch(supervisor);
+	/* Watched before it is read: what is written in between is not missed. */
+	supervisor->pid_file_watch = pid_file_watch(config->pid_file);
+	pid = pid_file_read(config->pid_file, &refused);
+	if (refused)
+		log_format(&supervisor->log, LOG_LEVEL_WARN, "PID file %s is not believed: %s.", config->pid_file,
+			   refused);
+	return pid;
+}
+
 static bool carry_find_main(struct supervisor *supervisor, const struct action *action)
 {
+	pid_t pid = find_main(supervisor);
+
 	(void)action;
-	feed(supervisor, &(struct event){ .type = EVENT_MAIN_MISSING });
+	if (pid) {
+		forget_watch(supervisor);
+		supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
+	}
+	feed(supervisor, &(struct event){ .type = pid ? EVENT_MAIN_FOUND : EVENT_MAIN_MISSING });
 	return true;
 }
 
@@ -200,6 +258,7 @@ static bool carry_exit(struct supervisor *supervisor, const struct action *actio
 }
 
 static bool (*const carry[])(struct supervisor *supervisor, const struct action *action) = {
+	[ACTION_BEGIN] = carry_begin,
 	[ACTION_SPAWN] = carry_spawn,
 	[ACTION_KILL] = carry_kill,
 	[ACTION_KILL_CONTROL] = carry_kill_control,
@@ -380,7 +439,7 @@ static void hear_signals(struct supervisor *supervisor)
 
 /* Waiting. */
 
-enum { POLL_SIGNALS, POLL_PIPES, POLL_COUNT = POLL_PIPES + ROLE_COUNT };
+enum { POLL_SIGNALS, POLL_PID_FILE, POLL_PIPES, POLL_COUNT = POLL_PIPES + ROLE_COUNT };
 
 static const struct timespec *time_left(const struct supervisor *supervisor, struct timespec *left)
 {
@@ -395,9 +454,21 @@ static const struct timespec *time_left(const struct supervisor *supervisor, str
 	return left;
 }
 
+static void hear_pid_file(struct supervisor *supervisor)
+{
+	pid_file_drain(supervisor->pid_file_watch);
+	if (supervisor->machine.pid_file_wanted)
+		carry_find_main(supervisor, NULL);
+	else
+		forget_watch(supervisor);
+}
+
 static void hear(struct supervisor *supervisor)
 {
-	struct pollfd polled[POLL_COUNT] = { [POLL_SIGNALS] = { .fd = supervisor->signals, .events = POLLIN } };
+	struct pollfd polled[POLL_COUNT] = {
+		[POLL_SIGNALS] = { .fd = supervisor->signals, .events = POLLIN },
+		[POLL_PID_FILE] = { .fd = supervisor->pid_file_watch, .events = POLLIN },
+	};
 	struct timespec left;
 
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
@@ -409,6 +480,8 @@ static void hear(struct supervisor *supervisor)
 			hear_outcome(supervisor, role);
 	if (polled[POLL_SIGNALS].revents)
 		hear_signals(supervisor);
+	if (polled[POLL_PID_FILE].revents)
+		hear_pid_file(supervisor);
 	if (!supervisor->ended && machine_deadline(&supervisor->machine) <= now_usec())
 		feed(supervisor, &(struct event){ .type = EVENT_DEADLINE });
 }
@@ -461,8 +534,8 @@ static void make_plan(struct supervisor *supervisor)
 
 	plan->config = &world->config;
 	plan->unit = world->unit;
-	plan->cleans = directories_pending(&world->config, &world->journal, false);
-	plan->cleans_on_restart = directories_pending(&world->config, &world->journal, true);
+	plan->cleans = directories_pending(world, false);
+	plan->cleans_on_restart = directories_pending(world, true);
 	for (enum list list = 0; list < LIST_CLEAN; list++)
 		if (list != LIST_START || !world->command)
 			plan_list(supervisor, list);
@@ -481,6 +554,7 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 		.level = world->config.log_level,
 		.service = world->name,
 	};
+	supervisor->pid_file_watch = -1;
 	supervisor->signals = signals_open();
 	if (supervisor->signals < 0)
 		return false;
