@@ -29,7 +29,8 @@ FUZZ_LONG  = 300
 # keeps state.
 CORE     = text zone names options unit command users service restart health jobs wire record status
 CORE_MAY = memcpy memmove memset memcmp memchr memrchr memmem strlen strnlen strcmp strncmp \
-           strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 __stack_chk_fail
+           strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 \
+           __stack_chk_fail __stack_chk_guard
 # What would bring in a library's worth of code that PID 1 must do without: the heap, stdio.
 BANNED   = malloc realloc aligned_alloc vfprintf vsnprintf fwrite fopen getpwnam getgrnam
 
@@ -75,7 +76,8 @@ LINK       = -static -no-pie -nostartfiles \
 SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 
 # Debian's musl-gcc names the start files of a position-independent program only.
-CRT = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))/crt1.o
+CRT  = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))/crt1.o
+TOOL = $(shell $(CC) -print-prog-name=$1)
 
 # ---- goals -------------------------------------------------------------------------------------
 
@@ -135,9 +137,9 @@ IN_PARALLEL = $(MAKE) --no-print-directory --jobs=$$(nproc)
 SAY = $(if $(V),,@echo '$1 $(if $2,$2,$@)';)
 
 build/tend: build/obj/tend build/obj/pure
-	$(call SAY,STRIP)strip --strip-all --remove-section=.comment --remove-section='.note*' -o $@ $<
-	@! readelf --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
-	@! nm $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
+	$(call SAY,STRIP)$(call TOOL,strip) --strip-all --remove-section=.comment --remove-section='.note*' -o $@ $<
+	@! $(call TOOL,readelf) --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
+	@! $(call TOOL,nm) $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
 	@size=$$(stat -c %s $@); echo "$@: $$size bytes"; \
 	[ $$size -le $(SIZE_WARN) ] || echo "That is above $(SIZE_WARN): make size tells why." >&2; \
 	[ $$size -le $(SIZE_LIMIT) ] || { echo "It is above $(SIZE_LIMIT): too large." >&2; exit 1; }
@@ -157,7 +159,7 @@ build/libcap: Makefile init/libcap.sh | to-build
 
 # The core keeps no state and calls nobody but itself and those allowed. nm -P: file, name, type.
 build/obj/pure: $(PURE:init/%.c=build/obj/%.o)
-	@nm -A -P $(if $^,$^,/dev/null) | awk -v may='$(CORE_MAY)' ' \
+	@$(call TOOL,nm) -A -P $(if $^,$^,/dev/null) | awk -v may='$(CORE_MAY)' ' \
 		BEGIN { for (n = split(may, name); n; n--) known[name[n]] = 1 } \
 		$$3 ~ /[A-TV-Z]/ { known[$$2] = 1 } \
 		$$3 == "U" { user[$$2] = $$1 } \

@@ -8,6 +8,8 @@
 # about names, files and threads), and include/ with libcap's and the kernel's headers, which musl
 # does not bring.
 #
+# Where $CC is a cross compiler, $BUILD_CC is one for the machine itself, for a generator of headers.
+#
 # libcap keeps its sets on the heap. Its calls of calloc and free become calls of pool_take and
 # pool_give (pool.c), which saves the 8 KiB that a general allocator costs.
 set -euo pipefail
@@ -75,7 +77,7 @@ compile() {
     mkdir -p "$include/sys"
     ln -s /usr/include/{linux,asm-generic} "/usr/include/$($CC -print-multiarch)/asm" "$include/"
     make --silent -C "$library" libcap.a USE_GPERF=no CAPFILES="cap_alloc cap_proc cap_flag" \
-        CC="$CC -isystem $include" BUILD_CC="$CC -static -isystem $include" \
+        CC="$CC -isystem $include" BUILD_CC="${BUILD_CC:-$CC -static} -isystem $include" \
         CFLAGS="$CFLAGS -Dcalloc=pool_take -Dfree=pool_give" >"$1/make.log" 2>&1 ||
         { cat "$1/make.log" >&2; exit 1; }
     cp "$library/libcap.a" "$1/result/"
