@@ -23,9 +23,10 @@ static const struct utf8_row {
 	{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
 };
 
-/* How many bytes the character at the beginning of string has; 0 if there is no well-formed one. */
-static size_t character_length(const unsigned char *string)
+size_t utf8_length(const char *bytes)
 {
+	const unsigned char *string = (const unsigned char *)bytes;
+
 	for (size_t i = 0; i < sizeof utf8_rows / sizeof *utf8_rows; i++) {
 		const struct utf8_row *row = &utf8_rows[i];
 
@@ -66,7 +67,7 @@ static void add_escaped(struct text *text, const char *string, size_t end, bool 
 {
 	while (*string) {
 		const unsigned char *next = (const unsigned char *)string;
-		size_t length = character_length(next);
+		size_t length = utf8_length(string);
 		char buffer[8];
 		struct text piece = { .start = buffer };
 

@@ -24,6 +24,12 @@ struct record {
 void record_add(struct text *text, enum log_format format, const struct record *record);
 #define RECORD_ROOM_MIN 1024
 
+/*
+ * How many bytes the character at the beginning of string has, 1 to 4; 0 if there is none in well-formed UTF-8, or
+ * string is empty.
+ */
+size_t utf8_length(const char *string);
+
 /* Appends string as a JSON string with its quotes, which hold at most most bytes: it is cut between two characters. */
 void json_add_string(struct text *text, const char *string, size_t most);
 

@@ -1,0 +1,243 @@
+#include "sockets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdalign.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define DIRECTORY "/run/tend"
+
+/* The kernel passes no more descriptors with one message (SCM_MAX_FD). */
+enum { DESCRIPTORS_MOST = 253 };
+
+/* ---- addresses ---- */
+
+struct address {
+	struct sockaddr_un name;
+	socklen_t length;
+};
+
+/* "/path" or "@abstract"; false for anything else and for what does not fit. */
+static bool make_address(const char *string, struct address *address)
+{
+	size_t length = strlen(string);
+
+	if ((*string != '/' && *string != '@') || length < 2 || length >= sizeof address->name.sun_path)
+		return false;
+	*address = (struct address){ .name.sun_family = AF_UNIX };
+	memcpy(address->name.sun_path, string, length);
+	address->length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+	if (*string == '@')
+		address->name.sun_path[0] = '\0';
+	else
+		address->length++;
+	return true;
+}
+
+static int make_socket(void)
+{
+	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+int notify_connect(const char *string)
+{
+	struct address address;
+	int connected, error;
+
+	if (!make_address(string, &address)) {
+		errno = EINVAL;
+		return -1;
+	}
+	connected = make_socket();
+	if (connected >= 0 && connect(connected, (struct sockaddr *)&address.name, address.length)) {
+		error = errno;
+		close(connected);
+		errno = error;
+		connected = -1;
+	}
+	return connected;
+}
+
+/* ---- the socket of our own ---- */
+
+/* A directory that others can write to is one where others can put a socket in the place of ours. */
+static bool prepare_directory(void)
+{
+	struct stat status;
+
+	if (mkdir(DIRECTORY, 0755) == 0)
+		chmod(DIRECTORY, 0755); /* whatever the umask is */
+	return lstat(DIRECTORY, &status) == 0 && S_ISDIR(status.st_mode) && !(status.st_mode & 022) &&
+	       status.st_uid == geteuid();
+}
+
+/* Whether the path is free now: what is there is removed if it is a socket that nobody holds any more. */
+static bool free_path(const char *path)
+{
+	struct stat status;
+	int living;
+
+	if (lstat(path, &status))
+		return errno == ENOENT;
+	if (!S_ISSOCK(status.st_mode))
+		return false;
+	living = notify_connect(path);
+	if (living >= 0) {
+		close(living);
+		return false;
+	}
+	return errno == ECONNREFUSED && unlink(path) == 0;
+}
+
+static bool bind_to(int socket, const char *string)
+{
+	struct address address;
+
+	return make_address(string, &address) &&
+	       bind(socket, (struct sockaddr *)&address.name, address.length) == 0;
+}
+
+/* PID 1 has a name that is easy to find; any other tend, one that is only its own. */
+static void add_own_name(struct text *name, const char *before)
+{
+	text_add(name, before);
+	if (getpid() != 1)
+		text_format(name, ".%d", getpid());
+}
+
+static bool bind_to_path(int socket, struct text *name)
+{
+	add_own_name(name, DIRECTORY "/notify");
+	if (!prepare_directory() || !free_path(name->start) || !bind_to(socket, name->start))
+		return false;
+	if (chmod(name->start, 0666) == 0)
+		return true;
+	unlink(name->start);
+	return false;
+}
+
+/* "pid:[4026531836]" */
+static bool add_namespace(struct text *name)
+{
+	char link[32] = "";
+	const char *number;
+
+	if (readlink("/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
+		return false;
+	text_add_bytes(name, number, strspn(number, "0123456789"));
+	return true;
+}
+
+static bool bind_to_namespace(int socket, struct text *name)
+{
+	add_own_name(name, "@tend/notify/");
+	return add_namespace(name) && bind_to(socket, name->start);
+}
+
+/* A bind to the family alone has the kernel choose an abstract name that is free, five digits. */
+static bool bind_to_any(int socket, struct text *name)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t length = sizeof address;
+
+	if (bind(socket, (struct sockaddr *)&address, offsetof(struct sockaddr_un, sun_path)) ||
+	    getsockname(socket, (struct sockaddr *)&address, &length))
+		return false;
+	text_add(name, "@");
+	text_add_bytes(name, address.sun_path + 1, length - offsetof(struct sockaddr_un, sun_path) - 1);
+	return true;
+}
+
+/* A socket that failed to be bound to one name is still good for the next. */
+int notify_open(struct text *address)
+{
+	static bool (*const ways[])(int socket, struct text *name) = { bind_to_path, bind_to_namespace, bind_to_any };
+	char buffer[NOTIFY_ADDRESS_SIZE];
+	int opened = make_socket();
+
+	if (opened < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		struct text name = text_over(buffer, sizeof buffer);
+
+		if (!ways[i](opened, &name))
+			continue;
+		if (setsockopt(opened, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)))
+			break;
+		text_add(address, buffer);
+		return opened;
+	}
+	close(opened);
+	return -1;
+}
+
+/* ---- datagrams ---- */
+
+/*
+ * A socket whose sender has set SO_LINGER would let the last close of it, ours, wait for as long as the sender
+ * likes.
+ */
+static void close_passed(const struct cmsghdr *control, struct notify_message *message)
+{
+	size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+	for (size_t i = 0; i < count; i++) {
+		int passed;
+
+		memcpy(&passed, CMSG_DATA(control) + i * sizeof passed, sizeof passed);
+		setsockopt(passed, SOL_SOCKET, SO_LINGER, &(struct linger){ 0 }, sizeof(struct linger));
+		close(passed);
+		message->descriptors++;
+	}
+}
+
+static void take_control(struct msghdr *header, struct notify_message *message)
+{
+	for (struct cmsghdr *control = CMSG_FIRSTHDR(header); control; control = CMSG_NXTHDR(header, control)) {
+		struct ucred sender;
+
+		if (control->cmsg_level != SOL_SOCKET)
+			continue;
+		if (control->cmsg_type == SCM_RIGHTS)
+			close_passed(control, message);
+		if (control->cmsg_type == SCM_CREDENTIALS && control->cmsg_len >= CMSG_LEN(sizeof sender)) {
+			memcpy(&sender, CMSG_DATA(control), sizeof sender);
+			message->pid = sender.pid;
+			message->uid = sender.uid;
+		}
+	}
+}
+
+enum notify_result notify_receive(int socket, struct notify_message *message)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred)) +
+					     CMSG_SPACE(DESCRIPTORS_MOST * sizeof(int))];
+	struct iovec vector = { message->bytes, NOTIFY_MESSAGE_MOST };
+	struct msghdr header = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof control,
+	};
+	ssize_t length;
+
+	message->pid = 0;
+	message->uid = (uid_t)-1;
+	message->descriptors = 0;
+	length = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (length < 0)
+		return NOTIFY_NOTHING;
+	take_control(&header, message);
+	message->length = (size_t)length;
+	message->bytes[length] = '\0';
+	return message->pid > 0 && !(header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) ? NOTIFY_MESSAGE : NOTIFY_REFUSED;
+}
+
+int notify_send(int socket, const struct text *message)
+{
+	return send(socket, message->start, message->length, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? errno : 0;
+}

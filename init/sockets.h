@@ -1,0 +1,52 @@
+/*
+ * sockets: the datagrams of sd_notify(3), in from the service and out to the service manager that tend itself runs
+ * under. unix(7). The datagrams' text is wire.h's.
+ */
+#ifndef TEND_SOCKETS_H
+#define TEND_SOCKETS_H
+
+#include "wire.h"
+
+#include <sys/types.h>
+
+/*
+ * Makes the socket that the service notifies, non-blocking, and appends its address to *address, as NOTIFY_SOCKET
+ * wants it (NOTIFY_ADDRESS_SIZE bytes are enough): a path below /run/tend, which is made; else an abstract name "@tend/notify/...", named
+ * after the pid namespace, or by the kernel where a stranger has that one. What a dead tend left at the path is
+ * replaced; what is alive there, or no socket, is left. Everybody may send: notify_receive() tells who does. Gives
+ * the descriptor, or -1 with errno where there is neither, and *address as it was.
+ */
+int notify_open(struct text *address);
+#define NOTIFY_ADDRESS_SIZE 64
+
+/* A datagram, and who sent it: credentials that the kernel vouches for, as seen from tend's own namespaces. */
+struct notify_message {
+	pid_t pid; /* above 0 */
+	uid_t uid;
+	unsigned descriptors; /* how many came with it; they are closed by now, which is what BARRIER=1 waits for */
+	size_t length;
+	char bytes[NOTIFY_MESSAGE_MOST + 1];
+};
+
+enum notify_result {
+	NOTIFY_NOTHING, /* the queue is empty */
+	NOTIFY_MESSAGE,
+	NOTIFY_REFUSED, /* a datagram that is too long, lost some of its descriptors, or has no sender in our pid namespace */
+};
+
+/* Takes one datagram from the queue; never blocks. */
+enum notify_result notify_receive(int socket, struct notify_message *message);
+
+/*
+ * A non-blocking socket to address, the NOTIFY_SOCKET that tend was given: "/path" or "@abstract". Gives the
+ * descriptor, or -1 with errno.
+ */
+int notify_connect(const char *address);
+
+/*
+ * Sends; 0, or EAGAIN where the receiver is behind (poll(2) for POLLOUT and send again), or another errno where it is
+ * gone. Never blocks, never raises SIGPIPE.
+ */
+int notify_send(int socket, const struct text *message);
+
+#endif
