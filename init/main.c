@@ -109,10 +109,17 @@ static void look_around(struct world *world)
 	}
 }
 
+/* By name only: what it is set to may be a secret. */
 static void say_unknown(struct log *log, const struct arguments *arguments)
 {
-	for (unsigned i = 0; i < arguments->unknown_count; i++)
-		log_format(log, LOG_LEVEL_WARN, "%s: no such option, ignored.", arguments->unknown[i]);
+	char name[64];
+
+	for (unsigned i = 0; i < arguments->unknown_count; i++) {
+		struct text text = text_over(name, sizeof name);
+
+		text_add_bytes(&text, arguments->unknown[i], strcspn(arguments->unknown[i], "="));
+		log_format(log, LOG_LEVEL_WARN, "%s: no such option, ignored.", name);
+	}
 }
 
 static void say_shortfall(struct log *log, const struct world *world)

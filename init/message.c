@@ -9,13 +9,23 @@ static void add_subject(struct text *text, const struct subject *subject)
 		text_format(text, " with pid(%d)", subject->pid);
 }
 
+/* The names below are the LSB's for init scripts, which mean nothing of a service. */
+#define FIRST_NAMED_STATUS 64
+
 static void add_exit(struct text *text, int status)
 {
-	const char *name = status > 1 ? exit_status_name(status) : NULL;
+	const char *name = status >= FIRST_NAMED_STATUS ? exit_status_name(status) : NULL;
 
 	text_format(text, "exited with status %d", status);
 	if (name)
 		text_format(text, " (%s)", name);
+}
+
+/* A millisecond is the least that is said: "in 0" would read as if nothing had been done. */
+static void add_elapsed(struct text *text, uint64_t span)
+{
+	text_add(text, " in ");
+	text_add_span(text, span > USEC_PER_MSEC ? span : USEC_PER_MSEC);
 }
 
 /* What has happened, as a predicate: of the process that ended, or where none has, of the service. */
@@ -71,8 +81,7 @@ static void say_started(struct text *text, const struct action *action, const st
 {
 	text_add(text, "Started ");
 	add_subject(text, subject);
-	text_add(text, " in ");
-	text_add_span(text, action->span);
+	add_elapsed(text, action->span);
 	text_add(text, ".");
 }
 
@@ -133,15 +142,15 @@ static void say_stopping(struct text *text, const struct action *action, const s
 
 static void say_stopped(struct text *text, const struct action *action, const struct subject *subject)
 {
-	text_format(text, "Stopped %s in ", subject->name);
-	text_add_span(text, action->span);
+	text_format(text, "Stopped %s", subject->name);
+	add_elapsed(text, action->span);
 	text_add(text, ".");
 }
 
 static void say_stop_failed(struct text *text, const struct action *action, const struct subject *subject)
 {
-	text_format(text, "Stopped %s in ", subject->name);
-	text_add_span(text, action->span);
+	text_format(text, "Stopped %s", subject->name);
+	add_elapsed(text, action->span);
 	text_add(text, ": it ");
 	add_happened(text, action);
 	text_add(text, ".");

@@ -259,6 +259,15 @@ static enum end_action end_action(const struct step *step)
 	return failed ? step->config->failure_action : step->config->success_action;
 }
 
+/* Whose end a message tells of: the command that failed, else the main process. */
+static void tell_ending(const struct machine *machine, struct action *action)
+{
+	bool failed = machine->failed.how != HOW_NONE;
+
+	action->ending = failed ? machine->failed : machine->main_ending;
+	action->list = failed ? machine->failed_list : LIST_START;
+}
+
 static void say_ended(struct step *step)
 {
 	struct machine *machine = step->machine;
@@ -272,8 +281,7 @@ static void say_ended(struct step *step)
 	else
 		action = say(step, machine->active || !failed ? LOG_ENDED : LOG_START_FAILED);
 	action->span = step->now - machine->stop_begun;
-	action->ending = machine->failed.how == HOW_NONE ? machine->main_ending : machine->failed;
-	action->list = machine->failed.how == HOW_NONE ? LIST_START : machine->failed_list;
+	tell_ending(machine, action);
 }
 
 static void rest(struct step *step)
@@ -291,8 +299,7 @@ static void say_restart(struct step *step, uint64_t delay)
 	struct machine *machine = step->machine;
 	struct action *action = say(step, LOG_RESTART);
 
-	action->ending = machine->failed.how == HOW_NONE ? machine->main_ending : machine->failed;
-	action->list = machine->failed.how == HOW_NONE ? LIST_START : machine->failed_list;
+	tell_ending(machine, action);
 	action->limit = restart_limit(step->config);
 	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
 	action->span = delay;
@@ -307,7 +314,7 @@ static void give_up(struct step *step)
 	struct machine *machine = step->machine;
 	struct action *action = say(step, LOG_GAVE_UP);
 
-	action->ending = machine->failed.how == HOW_NONE ? machine->main_ending : machine->failed;
+	tell_ending(machine, action);
 	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
 	action->span = step->config->docker_retries ? USEC_INFINITY : step->config->start_limit_interval;
 	machine->result = RESULT_START_LIMIT_HIT;
