@@ -58,7 +58,7 @@ SCRIPTS  = $(wildcard tests/helpers/*.bash) $(shell grep --recursive --files-wit
 WARN       = -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wvla -Wformat=2 -Wcast-qual -Wcast-align \
              -Wwrite-strings -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
              -Wold-style-definition -Wredundant-decls -Wdouble-promotion -Wconversion \
-             -Wsign-conversion $(WERROR)
+             -Wno-sign-conversion $(WERROR)
 GCC_WARN   = $(WARN) -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wtrampolines
 CLANG_WARN = $(WARN) -Wcomma -Wconditional-uninitialized -Wassign-enum -Wloop-analysis \
              -Wunreachable-code-aggressive -Wshorten-64-to-32 -Wmissing-variable-declarations
