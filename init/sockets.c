@@ -101,17 +101,17 @@ static bool bind_to(int socket, const char *string)
 	       bind(socket, (struct sockaddr *)&address.name, address.length) == 0;
 }
 
-/* PID 1 has a name that is easy to find; any other tend, one that is only its own. */
-static void add_own_name(struct text *name, const char *before)
+/* PID 1's name is the same each time; any other tend's is its own. */
+static void add_pid(struct text *name)
 {
-	text_add(name, before);
 	if (getpid() != 1)
 		text_format(name, ".%d", getpid());
 }
 
 static bool bind_to_path(int socket, struct text *name)
 {
-	add_own_name(name, DIRECTORY "/notify");
+	text_add(name, DIRECTORY "/notify");
+	add_pid(name);
 	if (!prepare_directory() || !free_path(name->start) || !bind_to(socket, name->start))
 		return false;
 	if (chmod(name->start, 0666) == 0)
@@ -120,22 +120,17 @@ static bool bind_to_path(int socket, struct text *name)
 	return false;
 }
 
-/* "pid:[4026531836]" */
-static bool add_namespace(struct text *name)
+static bool bind_to_namespace(int socket, struct text *name)
 {
 	char link[32] = "";
 	const char *number;
 
 	if (readlink("/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
 		return false;
+	text_add(name, "@tend/notify/");
 	text_add_bytes(name, number, strspn(number, "0123456789"));
-	return true;
-}
-
-static bool bind_to_namespace(int socket, struct text *name)
-{
-	add_own_name(name, "@tend/notify/");
-	return add_namespace(name) && bind_to(socket, name->start);
+	add_pid(name);
+	return bind_to(socket, name->start);
 }
 
 /* A bind to the family alone has the kernel choose an abstract name that is free, five digits. */
@@ -173,6 +168,13 @@ int notify_open(struct text *address)
 	}
 	close(opened);
 	return -1;
+}
+
+void notify_close(int socket, const char *address)
+{
+	if (*address == '/')
+		unlink(address);
+	close(socket);
 }
 
 /* ---- datagrams ---- */

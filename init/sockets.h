@@ -11,13 +11,17 @@
 
 /*
  * Makes the socket that the service notifies, non-blocking, and appends its address to *address, as NOTIFY_SOCKET
- * wants it (NOTIFY_ADDRESS_SIZE bytes are enough): a path below /run/tend, which is made; else an abstract name "@tend/notify/...", named
- * after the pid namespace, or by the kernel where a stranger has that one. What a dead tend left at the path is
- * replaced; what is alive there, or no socket, is left. Everybody may send: notify_receive() tells who does. Gives
- * the descriptor, or -1 with errno where there is neither, and *address as it was.
+ * wants it (NOTIFY_ADDRESS_SIZE bytes are enough): a path below /run/tend, which is made; else an abstract name,
+ * "@tend/notify/" and the pid namespace, or five digits from the kernel where a stranger has that one. What a dead
+ * tend left at the path is replaced; what is alive there, or no socket, is left. Everybody may send:
+ * notify_receive() tells who does. Gives the descriptor, or -1 with errno where there is neither, and *address as it
+ * was.
  */
 int notify_open(struct text *address);
 #define NOTIFY_ADDRESS_SIZE 64
+
+/* Removes the path, if address is one, and closes. */
+void notify_close(int socket, const char *address);
 
 /* A datagram, and who sent it: credentials that the kernel vouches for, as seen from tend's own namespaces. */
 struct notify_message {
