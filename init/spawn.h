@@ -31,6 +31,7 @@ struct world {
 	sigset_t inherited_mask;     /* what tend was given; a bare command gets it back */
 	uint64_t inherited_ignored;  /* signals that were ignored when tend was started: bit N-1 is signal N */
 	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
+	int directory;               /* where tend was started (O_PATH, close-on-exec, above 2): a bare command's; 0: tend is there still */
 	bool terminal;               /* descriptor 0 is tend's controlling terminal */
 	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
 	char notify_storage[64];
@@ -42,10 +43,15 @@ struct spawn {
 	const char *value;  /* the Exec...= value (command.h) and which of its commands; NULL: world->command */
 	unsigned index;
 	unsigned flags;     /* of that command, by command_check */
-	const char *const *variables; /* "MAINPID=7", "SERVICE_RESULT=success"...: NULL-terminated, or NULL */
+	bool start;         /* an ExecStart= command: gets LISTEN_FDS, is not freed by PermissionsStartOnly= */
+	bool before;        /* ExecCondition=, ExecStartPre= or ExecStart=: may read the terminal of StandardInput=tty */
+	const char *const *variables; /* "INVOCATION_ID=...", "MAINPID=7", "SERVICE_RESULT=success"...: NULL-terminated, or NULL */
 	bool watchdog;      /* WATCHDOG_USEC= and WATCHDOG_PID= are set */
 	bool foreground;    /* gets the terminal (tcsetpgrp): a bare command's main process */
 };
+
+/* Whether LISTEN_FDS is for that command: of a unit, ExecStart= alone. */
+bool spawn_passes_descriptors(const struct spawn *spawn);
 
 struct child {
 	pid_t pid;
@@ -54,19 +60,27 @@ struct child {
 
 /*
  * Forks and goes on; returns 0 or the errno of pipe2(2) or fork(2). The child has every signal blocked until
- * the last moment before exec, then the mask and dispositions that the design's table says.
+ * the last moment before exec, then the mask and dispositions that the design's table says. What a bare
+ * command inherits it inherits of tend, which therefore never changes its own umask, limits, priority, or
+ * the close-on-exec flag of what it was given, and has changed only those dispositions that were "ignored".
  */
 int spawn(const struct spawn *spawn, struct child *child);
+
+/* A step that systemd itself takes before it has a child: its result is "resources" then. */
+#define STEP_RESOURCES 1
 
 /* Why a child did not become its command. */
 struct failure {
 	int status; /* what it exits with: enum exit_status for a unit's (203 for exec); 127, 126, 125 for a bare command's */
 	int error;  /* errno */
-	int step;   /* enum exit_status of the step that failed, whatever status is */
+	int step;   /* enum exit_status of the step that failed, whatever status is; or STEP_RESOURCES */
 };
 
 enum spawn_outcome { SPAWN_PENDING, SPAWN_EXECUTED, SPAWN_FAILED };
-/* What is known by now; never blocks. */
+/*
+ * What is known by now; never blocks. A child that was killed before it came to exec counts as executed: its
+ * end is known from waitpid(2).
+ */
 enum spawn_outcome spawn_outcome(const struct child *child, struct failure *failure);
 
 /* Whether exec failed for a reason that may pass (EAGAIN, ETXTBSY, EMFILE, ENFILE, EIO, ENOMEM). */

@@ -1,0 +1,411 @@
+#include "directories.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const struct kind {
+	char key[24], root[12], variable[26];
+	int status;
+} kinds[DIRECTORY_KINDS] = {
+	[DIRECTORY_RUNTIME] = { "RuntimeDirectory", "/run/", "RUNTIME_DIRECTORY=", EXIT_RUNTIME_DIRECTORY },
+	[DIRECTORY_STATE] = { "StateDirectory", "/var/lib/", "STATE_DIRECTORY=", EXIT_STATE_DIRECTORY },
+	[DIRECTORY_CACHE] = { "CacheDirectory", "/var/cache/", "CACHE_DIRECTORY=", EXIT_CACHE_DIRECTORY },
+	[DIRECTORY_LOGS] = { "LogsDirectory", "/var/log/", "LOGS_DIRECTORY=", EXIT_LOGS_DIRECTORY },
+	[DIRECTORY_CONFIGURATION] = { "ConfigurationDirectory", "/etc/", "CONFIGURATION_DIRECTORY=",
+				      EXIT_CONFIGURATION_DIRECTORY },
+};
+
+/* ---- what the unit names: "name" or "name:link", both below the kind's root ---- */
+
+struct item {
+	char path[PATH_MAX]; /* of the directory, absolute */
+	char link[PATH_MAX]; /* of a symbolic link to it, absolute; "" for none */
+};
+
+/* One of the two, without needless slashes; false when it does not fit. */
+static bool read_path(const struct kind *kind, const char *part, size_t length, char out[static PATH_MAX])
+{
+	struct text path = text_over(out, PATH_MAX);
+
+	text_add(&path, kind->root);
+	for (size_t i = 0; i < length; i++)
+		if (part[i] != '/' || path.start[path.length - 1] != '/')
+			text_add_bytes(&path, part + i, 1);
+	if (path.start[path.length - 1] == '/')
+		path.start[--path.length] = '\0';
+	return !path.cut;
+}
+
+static bool read_item(const struct world *world, const struct kind *kind, const char *word, struct item *item)
+{
+	char expanded[2 * PATH_MAX], bad;
+	struct text text = text_over(expanded, sizeof expanded);
+	size_t source, link;
+
+	if (!specifiers_expand(&world->specifiers, word, &text, &bad) || text.cut)
+		return false;
+	source = strcspn(expanded, ":");
+	link = expanded[source] ? strcspn(expanded + source + 1, ":") : 0;
+	item->link[0] = '\0';
+	return read_path(kind, expanded, source, item->path) &&
+	       (link == 0 || read_path(kind, expanded + source + 1, link, item->link));
+}
+
+typedef int visitor(void *context, const struct kind *kind, const struct item *item);
+
+/* Until visit returns anything but 0, which is returned. */
+static int each_item(const struct world *world, const struct kind *kind, visitor *visit, void *context)
+{
+	const struct assignment *assignment;
+	char word[2 * PATH_MAX];
+	struct text text = text_over(word, sizeof word);
+	struct item item;
+	size_t cursor = 0;
+	int result = 0;
+
+	while (result == 0 && (assignment = journal_next(&world->journal, kind->key, &cursor))) {
+		const char *rest = assignment->text;
+
+		while (result == 0 && quoted_word(&rest, &text) == 1) {
+			errno = ENAMETOOLONG;
+			result = read_item(world, kind, word, &item) ? visit(context, kind, &item) : -1;
+		}
+	}
+	return result;
+}
+
+/* ---- paths are walked component by component, for a service may have put a link in the place of its own directories ---- */
+
+/* Only root, or who tend is, may send it elsewhere. */
+static bool is_trusted_link(int parent, const char *name)
+{
+	struct stat link;
+
+	return fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(link.st_mode) &&
+	       (link.st_uid == 0 || link.st_uid == geteuid());
+}
+
+static int enter(int parent, const char *name, int access)
+{
+	int flags = access | O_DIRECTORY | O_CLOEXEC;
+	int directory = openat(parent, name, flags | O_NOFOLLOW);
+
+	if (directory < 0 && (errno == ENOTDIR || errno == ELOOP) && is_trusted_link(parent, name))
+		directory = openat(parent, name, flags);
+	return directory;
+}
+
+/*
+ * Opens the directory that holds path's last component, whose name is left in *name: into path itself, whose
+ * slashes are gone then. Missing ones are made with mode 0755 where make is true. A descriptor, or -1.
+ */
+static int enter_parent(char *path, bool make, const char **name)
+{
+	int parent = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), next;
+	char *component = path + 1, *slash;
+
+	for (; parent >= 0 && (slash = strchr(component, '/')); component = slash + 1) {
+		*slash = '\0';
+		next = enter(parent, component, O_PATH);
+		if (next < 0 && errno == ENOENT && make && mkdirat(parent, component, 0755) == 0)
+			next = enter(parent, component, O_PATH);
+		close(parent);
+		parent = next;
+	}
+	*name = component;
+	return parent;
+}
+
+/* ---- whole trees: linux/dirent.h, getdents64(2) ---- */
+
+struct entry {
+	uint64_t inode, offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
+typedef int treatment(int parent, const char *name, bool is_directory, const void *context);
+
+static int walk(int directory, dev_t device, treatment *treat, const void *context);
+
+/* First what a directory holds, then itself. Links are not followed, nor is another file system entered unless device is 0. */
+static int walk_entry(int parent, const char *name, dev_t device, treatment *treat, const void *context)
+{
+	struct stat status;
+	int directory, result = 0;
+
+	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	if (S_ISDIR(status.st_mode) && (device == 0 || status.st_dev == device)) {
+		directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (directory < 0)
+			return -1;
+		result = walk(directory, device, treat, context);
+		close(directory);
+	}
+	return treat(parent, name, S_ISDIR(status.st_mode), context) < 0 ? -1 : result;
+}
+
+static int walk(int directory, dev_t device, treatment *treat, const void *context)
+{
+	_Alignas(struct entry) char buffer[2048];
+	long count;
+	int result = 0;
+
+	while ((count = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
+		for (long at = 0; at < count;) {
+			const struct entry *entry = (const void *)(buffer + at);
+
+			at += entry->length;
+			if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
+			    walk_entry(directory, entry->name, device, treat, context) < 0)
+				result = -1;
+		}
+	return count < 0 ? -1 : result;
+}
+
+/* ---- making ---- */
+
+static int change_owner(int parent, const char *name, bool is_directory, const void *context)
+{
+	const struct user *user = context;
+
+	(void)is_directory;
+	return fchownat(parent, name, user->uid, user->gid, AT_SYMLINK_NOFOLLOW);
+}
+
+/*
+ * As systemd: where the directory itself has its owner all it holds is taken to have it too, and so it is
+ * changed last. What tend may not do it leaves, if it is not root: the service has to live with it.
+ */
+static int settle(int directory, unsigned mode, const struct user *user)
+{
+	struct stat status;
+	int result = 0;
+
+	if (fstat(directory, &status) < 0)
+		return -1;
+	if ((status.st_mode & 07777) != mode)
+		result = fchmod(directory, mode);
+	if (result == 0 && (status.st_uid != user->uid || status.st_gid != user->gid)) {
+		result = walk(directory, 0, change_owner, user);
+		if (result == 0)
+			result = fchown(directory, user->uid, user->gid);
+	}
+	return result < 0 && errno == EPERM && geteuid() != 0 ? 0 : result;
+}
+
+/* Systemd leaves a configuration directory alone that is there. */
+static int make_directory(const struct world *world, const struct kind *kind, const char *path)
+{
+	unsigned mode = world->config.directory_mode[kind - kinds];
+	char copy[PATH_MAX];
+	const char *name;
+	int parent, directory, result = -1;
+	bool made;
+
+	strcpy(copy, path);
+	parent = enter_parent(copy, true, &name);
+	if (parent < 0)
+		return -1;
+	made = mkdirat(parent, name, mode) == 0;
+	directory = made || errno == EEXIST ? enter(parent, name, O_RDONLY) : -1;
+	if (directory >= 0) {
+		result = !made && kind == &kinds[DIRECTORY_CONFIGURATION] ?
+			 0 : settle(directory, mode, &world->identity.user);
+		close(directory);
+	}
+	close(parent);
+	return result;
+}
+
+/* Both are below the same root: the way from the one to the other goes up to it. */
+static void relative_path(const struct kind *kind, const struct item *item, struct text *text)
+{
+	size_t root = strlen(kind->root);
+
+	for (const char *at = item->link + root; (at = strchr(at, '/')); at++)
+		text_add(text, "../");
+	text_add(text, item->path + root);
+}
+
+static bool is_link_to(int parent, const char *name, const char *target)
+{
+	char now[PATH_MAX];
+	ssize_t length = readlinkat(parent, name, now, sizeof now);
+
+	return length == (ssize_t)strlen(target) && memcmp(now, target, (size_t)length) == 0;
+}
+
+static int make_link(const struct kind *kind, const struct item *item)
+{
+	char target[PATH_MAX], copy[PATH_MAX];
+	struct text text = text_over(target, sizeof target);
+	const char *name;
+	int parent, result;
+
+	relative_path(kind, item, &text);
+	strcpy(copy, item->link);
+	parent = enter_parent(copy, true, &name);
+	if (parent < 0)
+		return -1;
+	result = symlinkat(target, parent, name);
+	if (result < 0 && errno == EEXIST && is_link_to(parent, name, target))
+		result = 0;
+	close(parent);
+	return result;
+}
+
+static int make_item(void *context, const struct kind *kind, const struct item *item)
+{
+	if (make_directory(context, kind, item->path) < 0)
+		return -1;
+	return item->link[0] ? make_link(kind, item) : 0;
+}
+
+int directories_make(const struct world *world)
+{
+	mode_t mask = umask(0);
+	int status = 0;
+
+	for (const struct kind *kind = kinds; status == 0 && kind < kinds + DIRECTORY_KINDS; kind++)
+		if (each_item(world, kind, make_item, (void *)(uintptr_t)world) < 0)
+			status = kind->status;
+	umask(mask);
+	return status;
+}
+
+/* ---- the variable ---- */
+
+/* Ascending, as systemd has them, by components: a slash comes before all else. */
+static int compare_paths(const char *one, const char *other)
+{
+	while (*one && *one == *other) {
+		one++;
+		other++;
+	}
+	if (*one == '/' || *other == '/')
+		return (*other == '/' && *one) - (*one == '/' && *other);
+	return (unsigned char)*one - (unsigned char)*other;
+}
+
+struct sorted {
+	char last[PATH_MAX], next[PATH_MAX];
+};
+
+/* Keeps the smallest that is larger than the last. */
+static int find_next(void *context, const struct kind *kind, const struct item *item)
+{
+	struct sorted *sorted = context;
+
+	(void)kind;
+	if (compare_paths(item->path, sorted->last) > 0 &&
+	    (sorted->next[0] == '\0' || compare_paths(item->path, sorted->next) < 0))
+		strcpy(sorted->next, item->path);
+	return 0;
+}
+
+bool directories_variable(const struct world *world, enum directory_kind kind, struct text *text)
+{
+	struct sorted sorted = { .last = "" };
+
+	each_item(world, &kinds[kind], find_next, &sorted);
+	if (sorted.next[0] == '\0')
+		return false;
+	text_add(text, kinds[kind].variable);
+	while (sorted.next[0]) {
+		text_add(text, sorted.last[0] ? ":" : "");
+		text_add(text, sorted.next);
+		strcpy(sorted.last, sorted.next);
+		sorted.next[0] = '\0';
+		each_item(world, &kinds[kind], find_next, &sorted);
+	}
+	return true;
+}
+
+/* ---- removing ---- */
+
+static bool removes_runtime(const struct world *world, bool restarting)
+{
+	enum preserve preserve = world->config.runtime_directory_preserve;
+
+	return preserve == PRESERVE_NO || (preserve == PRESERVE_RESTART && !restarting);
+}
+
+bool directories_pending(const struct world *world, bool restarting)
+{
+	size_t cursor = 0;
+
+	return world->config.pid_file ||
+	       (removes_runtime(world, restarting) &&
+		journal_next(&world->journal, kinds[DIRECTORY_RUNTIME].key, &cursor));
+}
+
+/* What is mounted can't be removed: it is emptied. */
+static int remove_entry(int parent, const char *name, bool is_directory, const void *context)
+{
+	(void)context;
+	if (unlinkat(parent, name, is_directory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT || errno == EBUSY)
+		return 0;
+	return -1;
+}
+
+static int remove_path(const char *path)
+{
+	char copy[PATH_MAX];
+	const char *name;
+	struct stat status;
+	int parent, result = 0;
+
+	strcpy(copy, path);
+	parent = enter_parent(copy, false, &name);
+	if (parent < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+		result = walk_entry(parent, name, status.st_dev, remove_entry, NULL);
+	close(parent);
+	return result;
+}
+
+static int remove_pid_file(const char *path)
+{
+	char copy[PATH_MAX];
+	const char *name;
+	int parent, result;
+
+	strcpy(copy, path);
+	parent = enter_parent(copy, false, &name);
+	if (parent < 0)
+		return errno == ENOENT ? 0 : -1;
+	result = remove_entry(parent, name, false, NULL);
+	close(parent);
+	return result;
+}
+
+/* One that can't be removed keeps no other. */
+static int remove_item(void *context, const struct kind *kind, const struct item *item)
+{
+	int *error = context;
+
+	(void)kind;
+	if (remove_path(item->path) < 0 || (item->link[0] && remove_path(item->link) < 0))
+		*error = errno;
+	return 0;
+}
+
+int directories_remove(const struct world *world, bool restarting)
+{
+	int error = 0;
+
+	if (removes_runtime(world, restarting))
+		each_item(world, &kinds[DIRECTORY_RUNTIME], remove_item, &error);
+	if (world->config.pid_file && remove_pid_file(world->config.pid_file) < 0)
+		error = errno;
+	return error;
+}

@@ -1,0 +1,342 @@
+#include "spawn.h"
+
+#include "directories.h"
+#include "environment.h"
+#include "resources.h"
+#include "streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FIRST_PASSED 3
+/* Where close_range(2), which is of Linux 5.11, is missing: how far descriptors are looked for. */
+#define DESCRIPTORS_MAX 65536
+
+/* Private to the child and untouched until used: the environment and one command's arguments. */
+#define ARENA_SIZE ((size_t)8 << 20)
+
+/* As a shell has it; the unit's statuses are systemd's. */
+enum { STATUS_NOT_FOUND = 127, STATUS_NOT_EXECUTABLE = 126, STATUS_TEND_FAILED = 125 };
+
+/* What the child knows on its way from fork to exec. */
+struct start {
+	const struct spawn *spawn;
+	const struct world *world;
+	const struct config *config;
+	unsigned flags;
+	int report;
+	struct arena arena;
+	char **environment;
+	struct command command;
+};
+
+/*
+ * Each step returns 0 or the exit status of systemd.exec(5), "Process Exit Codes", that names it, with errno
+ * set. Everything is the child's own; nothing here is undone.
+ */
+
+static int leave_session(struct start *start)
+{
+	(void)start;
+	return setsid() < 0 ? EXIT_SETSID : 0;
+}
+
+/*
+ * With every signal blocked tcsetpgrp(3) works from the background too. It fails where the terminal went
+ * away; the command will notice.
+ */
+static int lead_group(struct start *start)
+{
+	setpgid(0, 0);
+	if (start->spawn->foreground && start->world->terminal)
+		tcsetpgrp(STDIN_FILENO, getpid());
+	return 0;
+}
+
+/* As tend, not as the service: who inherits a directory need not be able to enter it. */
+static int return_to_directory(struct start *start)
+{
+	return start->world->directory > 2 && fchdir(start->world->directory) < 0 ? EXIT_CHDIR : 0;
+}
+
+static int map_memory(struct start *start)
+{
+	void *memory = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return EXIT_MEMORY;
+	start->arena = (struct arena){ .start = memory, .room = ARENA_SIZE };
+	return 0;
+}
+
+static int connect_streams(struct start *start)
+{
+	return streams_connect(start->spawn);
+}
+
+static int set_scheduling(struct start *start)
+{
+	return resources_schedule(start->config);
+}
+
+static int make_directories(struct start *start)
+{
+	return directories_make(start->world);
+}
+
+static int make_environment(struct start *start)
+{
+	return environment_make(start->spawn, &start->arena, &start->environment);
+}
+
+static int set_umask(struct start *start)
+{
+	if (!start->config->inherit_umask)
+		umask(start->config->umask);
+	return 0;
+}
+
+static int set_limits(struct start *start)
+{
+	return start->flags & COMMAND_PRIVILEGED ? 0 : resources_limit(start->config);
+}
+
+static int become_service(struct start *start)
+{
+	return privilege_become(start->config, &start->world->identity, start->flags);
+}
+
+/* As the service: the directory may be on a file system where root has no say. */
+static int enter_directory(struct start *start)
+{
+	const char *directory = start->config->working_directory;
+
+	if (!directory && !start->world->unit)
+		return 0;
+	if (!directory)
+		directory = "/";
+	else if (strcmp(directory, "~") == 0)
+		directory = start->world->identity.user.home;
+	return chdir(directory) < 0 && !start->config->working_directory_optional ? EXIT_CHDIR : 0;
+}
+
+static void close_one_by_one(int first)
+{
+	for (int descriptor = first; descriptor < DESCRIPTORS_MAX; descriptor++)
+		fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+static int close_descriptors(struct start *start)
+{
+	int first = FIRST_PASSED + (spawn_passes_descriptors(start->spawn) ? start->world->listen_fds : 0);
+
+	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		close_one_by_one(first);
+	return 0;
+}
+
+static int expand_command(struct start *start)
+{
+	const struct spawn *spawn = start->spawn;
+
+	if (!spawn->value) {
+		start->command.path = start->world->command[0];
+		start->command.argv = start->world->command;
+		return 0;
+	}
+	errno = E2BIG;
+	return command_expand(spawn->value, spawn->index, &start->world->specifiers, start->environment,
+			      &start->arena, &start->command) ? 0 : EXIT_EXEC;
+}
+
+/* The kernel's struct sigaction begins with the handler; flags and mask of none. sigaction(2), rt_sigaction(2). */
+static void dispose(int signal, void (*handler)(int))
+{
+	struct {
+		void (*handler)(int);
+		unsigned long rest[8];
+	} action = { .handler = handler };
+
+	syscall(SYS_rt_sigaction, signal, &action, NULL, SIGNAL_MAX / 8);
+}
+
+/* An exec leaves only "ignored" in force: signal(7). tend ignores nothing that it was not given. */
+static int release_signals(struct start *start)
+{
+	static const uint64_t none;
+	const struct world *world = start->world;
+
+	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
+		if (world->inherited_ignored >> (signal - 1) & 1)
+			dispose(signal, world->unit ? SIG_DFL : SIG_IGN);
+	if (start->config->ignore_sigpipe)
+		dispose(SIGPIPE, SIG_IGN);
+	return syscall(SYS_rt_sigprocmask, SIG_SETMASK, world->unit ? (const void *)&none : &world->inherited_mask, NULL,
+		       sizeof none) < 0 ? EXIT_SIGNAL_MASK : 0;
+}
+
+/* Executes directory/name, of which directory is length bytes; none is the current one. Returns if it can't. */
+static void execute_in(const struct start *start, const char *directory, size_t length)
+{
+	char path[PATH_MAX];
+	struct text text = text_over(path, sizeof path);
+
+	text_add_bytes(&text, directory, length);
+	text_add(&text, length ? "/" : "");
+	text_add(&text, start->command.path);
+	errno = ENAMETOOLONG;
+	if (!text.cut)
+		execve(path, start->command.argv, start->environment);
+}
+
+/*
+ * As execvp(3): the first directory that has it; one that may not be entered or executed is passed over,
+ * and is the error if there is no other.
+ */
+static void search(const struct start *start, const char *directories)
+{
+	bool denied = false;
+
+	for (const char *end; directories; directories = *end ? end + 1 : NULL) {
+		end = strchrnul(directories, ':');
+		execute_in(start, directories, (size_t)(end - directories));
+		denied |= errno == EACCES;
+		if (errno != EACCES && errno != ENOENT && errno != ENOTDIR)
+			return;
+	}
+	errno = denied ? EACCES : ENOENT;
+}
+
+static int execute(struct start *start)
+{
+	const char *path = start->world->unit ? NULL : environment_get(start->environment, "PATH");
+
+	if (strchr(start->command.path, '/'))
+		execve(start->command.path, start->command.argv, start->environment);
+	else
+		search(start, path ? path : DEFAULT_PATH ":/sbin:/bin");
+	return EXIT_EXEC;
+}
+
+/* ---- the order of the steps, which is that of systemd's exec_invoke ---- */
+
+enum { UNIT = 1, BARE = 2, BOTH = 3 };
+
+static const struct step {
+	int (*take)(struct start *);
+	unsigned who;
+} steps[] = {
+	{ leave_session, UNIT },
+	{ lead_group, BARE },
+	{ return_to_directory, BARE },
+	{ map_memory, BOTH },
+	{ connect_streams, BOTH },
+	{ set_scheduling, BOTH },
+	{ make_directories, BOTH },
+	{ make_environment, BOTH },
+	{ set_umask, BOTH },
+	{ set_limits, BOTH },
+	{ become_service, BOTH },
+	{ enter_directory, BOTH },
+	{ close_descriptors, UNIT },
+	{ expand_command, BOTH },
+	{ release_signals, BOTH },
+	{ execute, BOTH },
+};
+
+/* A descriptor below 3 is the command's, even if it was closed when tend was started. */
+static int above_standard(int descriptor)
+{
+	int higher = descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_PASSED);
+
+	return higher < 0 ? descriptor : higher;
+}
+
+static int exit_status_of(const struct start *start, int step, int error)
+{
+	if (start->world->unit || step == STEP_RESOURCES)
+		return step;
+	if (step != EXIT_EXEC)
+		return STATUS_TEND_FAILED;
+	return error == ENOENT || error == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+}
+
+static _Noreturn void run_child(const struct spawn *spawn, int report)
+{
+	const struct world *world = spawn->world;
+	bool freed = world->config.permissions_start_only && !spawn->start;
+	struct start start = {
+		.spawn = spawn,
+		.world = world,
+		.config = &world->config,
+		.flags = spawn->flags | (freed ? COMMAND_PRIVILEGED : 0),
+		.report = above_standard(report),
+	};
+	struct failure failure = { 0 };
+	ssize_t written;
+
+	for (const struct step *step = steps; failure.step == 0; step++)
+		if (step->who & (world->unit ? UNIT : BARE))
+			failure.step = step->take(&start);
+	failure.error = errno;
+	failure.status = exit_status_of(&start, failure.step, failure.error);
+	/* One write of less than PIPE_BUF to an empty pipe: it is whole and does not wait. pipe(7) */
+	written = write(start.report, &failure, sizeof failure);
+	(void)written; /* the exit status says as much */
+	_exit(failure.status);
+}
+
+/* ---- the parent's half ---- */
+
+bool spawn_passes_descriptors(const struct spawn *spawn)
+{
+	return spawn->start || !spawn->world->unit;
+}
+
+int spawn(const struct spawn *spawn, struct child *child)
+{
+	int ends[2], error;
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		return errno;
+	child->failure_pipe = ends[0];
+	child->pid = _Fork();
+	if (child->pid == 0)
+		run_child(spawn, ends[1]);
+	error = errno;
+	close(ends[1]);
+	if (child->pid < 0) {
+		close(ends[0]);
+		return error;
+	}
+	/* In both processes, for either may be first. EACCES: it has executed, so it was first. setpgid(2) */
+	if (!spawn->world->unit)
+		setpgid(child->pid, child->pid);
+	return 0;
+}
+
+enum spawn_outcome spawn_outcome(const struct child *child, struct failure *failure)
+{
+	ssize_t count = read(child->failure_pipe, failure, sizeof *failure);
+
+	if (count == (ssize_t)sizeof *failure)
+		return SPAWN_FAILED;
+	return count < 0 && (errno == EAGAIN || errno == EINTR) ? SPAWN_PENDING : SPAWN_EXECUTED;
+}
+
+bool failure_may_pass(const struct failure *failure)
+{
+	static const int passing[] = { EAGAIN, ETXTBSY, EMFILE, ENFILE, EIO, ENOMEM };
+
+	for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+		if (failure->error == passing[i])
+			return true;
+	return false;
+}

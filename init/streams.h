@@ -1,0 +1,13 @@
+/* streams: a child's standard input, output and error. systemd.exec(5), "Logging and Standard Input/Output". */
+#ifndef TEND_STREAMS_H
+#define TEND_STREAMS_H
+
+#include "spawn.h"
+
+/*
+ * In the child, still as tend: connects descriptors 0, 1 and 2 as StandardInput=, StandardOutput= and
+ * StandardError= say. 0, or EXIT_STDIN, EXIT_STDOUT, EXIT_STDERR with errno set.
+ */
+int streams_connect(const struct spawn *spawn);
+
+#endif
