@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "tini.h"
 
 #include <string.h>
 
@@ -56,14 +57,14 @@ static bool read_variable(struct world *world, struct arguments *arguments, cons
 	return true;
 }
 
-static bool read_environment(struct world *world, struct arguments *arguments, char **environ,
+static bool read_environment(struct world *world, struct arguments *arguments, char **variables,
 			     struct complaint *complaint)
 {
-	char **kept = environ;
+	char **kept = variables;
 	bool taken;
 
-	world->environment = environ;
-	for (char **at = environ; *at; at++) {
+	world->environment = variables;
+	for (char **at = variables; *at; at++) {
 		const char *variable = after_prefix(*at, "TEND_");
 		const char *equals = variable ? strchr(variable, '=') : NULL;
 
@@ -152,9 +153,14 @@ static bool read_command_line(char **argv, struct world *world, struct arguments
 	return true;
 }
 
-bool arguments_read(char **argv, char **environ, struct world *world, struct arguments *arguments,
+bool arguments_read(char **argv, char **variables, struct world *world, struct arguments *arguments,
 		    struct complaint *complaint)
 {
-	return read_environment(world, arguments, environ, complaint) &&
-	       read_command_line(argv, world, arguments, complaint);
+	const char *slash = *argv ? strrchr(*argv, '/') : NULL;
+
+	if (!read_environment(world, arguments, variables, complaint))
+		return false;
+	if (*argv && tini_is_name(slash ? slash + 1 : *argv))
+		return tini_read(argv, world, arguments, complaint);
+	return read_command_line(*argv ? argv + 1 : argv, world, arguments, complaint);
 }

@@ -5,24 +5,36 @@
 #include "spawn.h"
 
 /* What tend is asked to do. */
-enum task { TASK_SUPERVISE, TASK_HELP, TASK_VERSION };
+enum task {
+	TASK_SUPERVISE,
+	TASK_HELP,
+	TASK_VERSION,
+	TASK_TINI_HELP,
+	TASK_TINI_USAGE, /* the same, as an error */
+	TASK_TINI_VERSION,
+	TASK_TINI_LICENSE,
+};
 
 #define UNKNOWN_VARIABLES_MAX 16
 
 struct arguments {
 	enum task task;
 	const char *unit; /* --unit= or TEND_UNIT: a path or a name; NULL: a bare command */
-	/* Variables that look like tend's and are none: said, never refused. In environ, whole. */
+	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
 	const char *unknown[UNKNOWN_VARIABLES_MAX];
 	unsigned unknown_count;
+	/* tini's: -e, -p, and with what a bad command line ends */
+	struct status_set remapped;
+	int death_signal;
+	int usage_status;
 };
 
 /*
- * Reads environ and argv (NULL-terminated, from the first argument on): assignments go into world->journal, what is
- * behind the options is world->command, and world->environment is environ less what was understood (in
- * place). False with a complaint.
+ * Reads variables (environ) and argv: assignments go into world->journal, what is behind the options is world->command,
+ * and world->environment is variables less what was understood (in place). A program called tini or
+ * docker-init reads tini's command line. False with a complaint.
  */
-bool arguments_read(char **argv, char **environ, struct world *world, struct arguments *arguments,
+bool arguments_read(char **argv, char **variables, struct world *world, struct arguments *arguments,
 		    struct complaint *complaint);
 
 #endif

@@ -3,10 +3,12 @@
 #include "log.h"
 #include "signals.h"
 #include "supervisor.h"
+#include "tini.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #ifndef TEND_VERSION
@@ -28,15 +30,25 @@ static struct {
 	struct text remarked;
 } sealed;
 
-static void say(const char *line)
+static void print_to(int descriptor, const char *string)
 {
-	while (*line) {
-		ssize_t written = write(STDOUT_FILENO, line, strlen(line));
+	while (*string) {
+		ssize_t written = write(descriptor, string, strlen(string));
 
 		if (written <= 0)
 			return;
-		line += written;
+		string += written;
 	}
+}
+
+static void say(const char *string)
+{
+	print_to(STDOUT_FILENO, string);
+}
+
+static void complain(const char *string)
+{
+	print_to(STDERR_FILENO, string);
 }
 
 static void say_line(void *context, const char *line)
@@ -46,8 +58,10 @@ static void say_line(void *context, const char *line)
 	say("\n");
 }
 
-static int help(void)
+static int help(char **argv, const struct arguments *arguments)
 {
+	(void)argv;
+	(void)arguments;
 	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
 	    "\n"
@@ -59,18 +73,12 @@ static int help(void)
 	return 0;
 }
 
-static int version(void)
+static int version(char **argv, const struct arguments *arguments)
 {
+	(void)argv;
+	(void)arguments;
 	say("tend " TEND_VERSION "\n");
 	return 0;
-}
-
-static int fail(const char *why)
-{
-	struct log log = { .level = LOG_LEVEL_ERROR };
-
-	log_line(&log, LOG_LEVEL_ERROR, why);
-	return STATUS_TEND;
 }
 
 static const char *base_name(const char *path)
@@ -78,6 +86,55 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+static int tini_help_asked(char **argv, const struct arguments *arguments)
+{
+	(void)arguments;
+	tini_usage(say, base_name(*argv));
+	return 0;
+}
+
+static int tini_usage_needed(char **argv, const struct arguments *arguments)
+{
+	tini_usage(complain, base_name(*argv));
+	return arguments->usage_status;
+}
+
+static int tini_version_asked(char **argv, const struct arguments *arguments)
+{
+	(void)argv;
+	(void)arguments;
+	tini_version(say);
+	return 0;
+}
+
+static int license(char **argv, const struct arguments *arguments)
+{
+	(void)argv;
+	(void)arguments;
+	say("tend is distributed under the terms of the MIT License.\n");
+	return 0;
+}
+
+/* What is done instead of supervising. */
+static int (*const tasks[])(char **argv, const struct arguments *arguments) = {
+	[TASK_SUPERVISE] = NULL,
+	[TASK_HELP] = help,
+	[TASK_VERSION] = version,
+	[TASK_TINI_HELP] = tini_help_asked,
+	[TASK_TINI_USAGE] = tini_usage_needed,
+	[TASK_TINI_VERSION] = tini_version_asked,
+	[TASK_TINI_LICENSE] = license,
+};
+
+/* Nothing has been started, and nothing will be. */
+static int fail(const char *why, int status)
+{
+	struct log log = { .level = LOG_LEVEL_ERROR };
+
+	log_line(&log, LOG_LEVEL_ERROR, why);
+	return status;
 }
 
 /* LISTEN_FDS is for us only if LISTEN_PID says so: sd_listen_fds(3). */
@@ -177,13 +234,19 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
 }
 
+/* tini's -e: that status is as good as 0. */
+static int remapped(const struct arguments *arguments, int status)
+{
+	return arguments->remapped.codes[status / 64] >> status % 64 & 1 ? 0 : status;
+}
+
 static int run(struct world *world, const struct arguments *arguments)
 {
 	struct complaint complaint;
 	struct log log;
 
 	if (!configure(world, arguments, &complaint))
-		return fail(complaint.message);
+		return fail(complaint.message, STATUS_TEND);
 	log = (struct log){
 		.format = world->config.log_format,
 		.level = world->config.log_level,
@@ -192,22 +255,25 @@ static int run(struct world *world, const struct arguments *arguments)
 	say_unknown(&log, arguments);
 	say_remarks(&log);
 	look_around(world);
+	if (arguments->death_signal)
+		prctl(PR_SET_PDEATHSIG, (long)arguments->death_signal, 0L, 0L, 0L);
 	say_shortfall(&log, world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
 	/* A bare command starts where tend was started, again and again; a unit's service has a directory of its own. */
 	if (world->unit && chdir("/") != 0)
-		return fail("cannot change to the directory /");
+		return fail("cannot change to the directory /", STATUS_TEND);
 	mprotect(&sealed, sizeof sealed, PROT_READ);
-	return supervise(world);
+	return remapped(arguments, supervise(world));
 }
 
 int main(int argc, char **argv)
 {
 	uint64_t mask = signals_mask(SIGNALS_ALL);
 	struct world *world = &sealed.world;
-	struct arguments arguments = { .task = TASK_SUPERVISE };
+	struct arguments arguments = { .task = TASK_SUPERVISE, .usage_status = STATUS_TEND };
 	struct complaint complaint;
 
+	(void)argc;
 	memcpy(&world->inherited_mask, &mask, sizeof mask);
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
 	world->journal = (struct journal){
@@ -215,11 +281,9 @@ int main(int argc, char **argv)
 		.room = sizeof sealed.rows / sizeof *sealed.rows,
 		.arena = &sealed.arena,
 	};
-	if (!arguments_read(argv + (argc > 0), environ, world, &arguments, &complaint))
-		return fail(complaint.message);
-	if (arguments.task == TASK_HELP)
-		return help();
-	if (arguments.task == TASK_VERSION)
-		return version();
+	if (!arguments_read(argv, environ, world, &arguments, &complaint))
+		return fail(complaint.message, arguments.usage_status);
+	if (tasks[arguments.task])
+		return tasks[arguments.task](argv, &arguments);
 	return run(world, &arguments);
 }

@@ -32,6 +32,8 @@ struct world {
 	uint64_t inherited_ignored;  /* signals that were ignored when tend was started: bit N-1 is signal N */
 	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
 	int directory;               /* where tend was started (O_PATH, close-on-exec, above 2): a bare command's; 0: tend is there still */
+	bool no_subreaper;           /* tini without -s: where it is not PID 1, orphans go to somebody else */
+	bool warns_of_reaped;        /* tini's -w */
 	bool terminal;               /* descriptor 0 is tend's controlling terminal */
 	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
 	char notify_storage[64];

@@ -291,6 +291,19 @@ static const char *command_name(const struct supervisor *supervisor, enum role r
 	return value ? value : supervisor->world->command[0];
 }
 
+/* Which step it was, by systemd's name for it: "Cannot start web (CHDIR): No such file or directory." */
+static void say_failure(struct supervisor *supervisor, enum role role, const struct failure *failure)
+{
+	const char *step = exit_status_name(failure->step);
+
+	if (failure->step == EXIT_EXEC)
+		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot execute %s: %s.", command_name(supervisor, role),
+			   strerror(failure->error));
+	else
+		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot start %s (%s): %s.",
+			   command_name(supervisor, role), step ? step : "RESOURCES", strerror(failure->error));
+}
+
 /*
  * Reads what the failure pipe has to tell by now. Only the main process' success is news to the machine; a
  * failure is kept for the death that follows it.
@@ -309,8 +322,7 @@ static void hear_outcome(struct supervisor *supervisor, enum role role)
 	forget_pipe(child);
 	if (outcome == SPAWN_FAILED) {
 		supervisor->failures[role] = failure;
-		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot execute %s: %s.",
-			   command_name(supervisor, role), strerror(failure.error));
+		say_failure(supervisor, role, &failure);
 	} else if (role == ROLE_MAIN) {
 		feed(supervisor, &(struct event){ .type = EVENT_EXECUTED });
 	}
@@ -352,18 +364,26 @@ struct deaths {
 	bool empty; /* waitpid(2) said ECHILD: no descendant is left */
 };
 
+static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid_t pid, int status)
+{
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		if (supervisor->children[role].pid == pid) {
+			deaths->died[role] = true;
+			deaths->status[role] = status;
+			return;
+		}
+	if (supervisor->world->warns_of_reaped)
+		log_format(&supervisor->log, LOG_LEVEL_WARN, "Reaped zombie process with pid=%d.", pid);
+}
+
 /* Until nothing is left to reap: SIGCHLD coalesces, so one signal may stand for any number of deaths. */
-static void reap(const struct supervisor *supervisor, struct deaths *deaths)
+static void reap(struct supervisor *supervisor, struct deaths *deaths)
 {
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (enum role role = 0; role < ROLE_COUNT; role++)
-			if (supervisor->children[role].pid == pid) {
-				deaths->died[role] = true;
-				deaths->status[role] = status;
-			}
+		note_death(supervisor, deaths, pid, status);
 	deaths->empty = pid < 0 && errno == ECHILD;
 }
 
@@ -424,6 +444,17 @@ static bool is_for_service(const struct signal_info *info)
 	}
 }
 
+static void say_signal(struct supervisor *supervisor, int signal)
+{
+	char name[16];
+	struct text text = text_over(name, sizeof name);
+
+	if (supervisor->log.level < LOG_LEVEL_DEBUG)
+		return;
+	text_add_signal(&text, signal);
+	log_format(&supervisor->log, LOG_LEVEL_DEBUG, "Received %s.", name);
+}
+
 static void hear_signals(struct supervisor *supervisor)
 {
 	struct signal_info info[SIGNALS_AT_ONCE];
@@ -432,9 +463,11 @@ static void hear_signals(struct supervisor *supervisor)
 	/* Deaths first: a pid that is gone must not be signalled, it may be another's already. */
 	if (count)
 		hear_deaths(supervisor);
-	for (size_t i = 0; i < count && !supervisor->ended; i++)
+	for (size_t i = 0; i < count && !supervisor->ended; i++) {
+		say_signal(supervisor, info[i].number);
 		if (is_for_service(&info[i]))
 			feed(supervisor, &(struct event){ .type = EVENT_SIGNAL, .signal = info[i].number });
+	}
 }
 
 /* Waiting. */
@@ -544,6 +577,18 @@ static void make_plan(struct supervisor *supervisor)
 	plan->count[LIST_CLEAN] = 1;
 }
 
+/* Orphans come to the nearest subreaper where tend is not PID 1. PR_SET_CHILD_SUBREAPER, prctl(2) */
+static void become_reaper(struct supervisor *supervisor)
+{
+	if (getpid() == 1)
+		return;
+	if (supervisor->world->no_subreaper)
+		log_line(&supervisor->log, LOG_LEVEL_WARN,
+			 "Not PID 1 and, without -s or TINI_SUBREAPER, no subreaper: zombie reaping won't work.");
+	else
+		prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
+}
+
 static bool prepare(struct supervisor *supervisor, struct world *world)
 {
 	supervisor->world = world;
@@ -558,9 +603,7 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 	supervisor->signals = signals_open();
 	if (supervisor->signals < 0)
 		return false;
-	/* Orphans come to the nearest subreaper where tend is not PID 1. prctl(2) */
-	if (getpid() != 1)
-		prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
+	become_reaper(supervisor);
 	make_plan(supervisor);
 	cgroup_open(&supervisor->cgroup);
 	descendants_prepare();
