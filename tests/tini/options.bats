@@ -136,7 +136,7 @@ version_of_an_init='^tini version [0-9]+\.[0-9]+\.[0-9]+( - git\.[0-9a-f]+)?$'
     # shellcheck disable=SC2016 # sh expands it
     tini 0 -s -v -- sh -c 'echo $$ >"$0"' "$BATS_TEST_TMPDIR/pid"
     pid=$(<"$BATS_TEST_TMPDIR/pid")
-    like "$output$stderr" "[^0-9]$pid[^0-9]"
+    like "$output$stderr" "[^0-9]${pid}[^0-9]"
     unlike "$output$stderr" "Received SIGCHLD"
     tini 0 -s -vv -- true
     like "$output$stderr" "Received SIGCHLD"
