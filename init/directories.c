@@ -283,16 +283,19 @@ int directories_make(const struct world *world)
 
 /* ---- the variable ---- */
 
-/* Ascending, as systemd has them, by components: a slash comes before all else. */
+/* The end comes first, then the slash, so that what a directory holds follows it, as systemd sorts them. */
+static int rank(char byte)
+{
+	return byte == '\0' ? -2 : byte == '/' ? -1 : (unsigned char)byte;
+}
+
 static int compare_paths(const char *one, const char *other)
 {
 	while (*one && *one == *other) {
 		one++;
 		other++;
 	}
-	if (*one == '/' || *other == '/')
-		return (*other == '/' && *one) - (*one == '/' && *other);
-	return (unsigned char)*one - (unsigned char)*other;
+	return rank(*one) - rank(*other);
 }
 
 struct sorted {

@@ -75,7 +75,7 @@ static bool find_user(const struct databases *in, const char *wanted, struct use
 	uint32_t id;
 
 	if (strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
-		make_user(user, 0, "root", "/root", "/bin/sh");
+		make_user(user, 0, "root", "/root", access("/bin/bash", F_OK) == 0 ? "/bin/bash" : "/bin/sh");
 	else if (find_in_passwd(&in->passwd, wanted, user))
 		return true;
 	else if (strcmp(wanted, "nobody") == 0)

@@ -187,10 +187,10 @@ bool privilege_shortfall(const struct config *config, const struct identity *ide
 			    identity->user.gid);
 	if (lacks(effective, CAP_KILL, geteuid() != identity->user.uid))
 		text_add(text, "CAP_KILL is missing: the service can't be sent signals; ");
-	if (lacks(effective, CAP_SETPCAP, excess != 0))
-		text_add(text, wanted_bounding_set(config) == 0 ?
-			       "CAP_SETPCAP is missing: in place of an empty bounding set the service gets no-new-privileges; " :
-			       "CAP_SETPCAP is missing: the bounding set stays as it is; ");
+	if (lacks(effective, CAP_SETPCAP, excess != 0 && wanted_bounding_set(config) != 0))
+		text_add(text, "CAP_SETPCAP is missing: the bounding set can't be lowered; ");
+	else if (lacks(effective, CAP_SETPCAP, excess != 0 && config->no_new_privileges != THREE_YES))
+		text_add(text, "CAP_SETPCAP is missing: no-new-privileges stands in for the empty bounding set; ");
 	add_missing_ambient(text, config->ambient_set & ~own_set(CAP_PERMITTED));
 	if (text->length == before)
 		return false;
@@ -247,14 +247,15 @@ static int become_groups(struct becoming *to)
 /*
  * Who lacks CAP_SETPCAP can't lower the bounding set. Where the set asked for is empty, no-new-privileges and
  * empty sets of its own hold a process to the same: nothing can be gained. Where tend is not root, the
- * service is not either, and the set bounds nothing but what files grant: privilege_shortfall has said it.
+ * service is not either, and the set bounds nothing but what files grant. What the sandboxing keys would
+ * take is left, as systemd leaves a sandbox that can't be had. privilege_shortfall has said it.
  */
 static int bounding_stays(struct becoming *to)
 {
-	if (errno != EPERM)
-		return EXIT_CAPABILITIES;
+	bool refused = to->config->bounding_set_given && own_bounding_set() & ~to->config->bounding_set;
+
 	to->sealed = to->bounding == 0;
-	return to->sealed || !to->as_root ? 0 : EXIT_CAPABILITIES;
+	return to->sealed || !to->as_root || !refused ? 0 : EXIT_CAPABILITIES;
 }
 
 static int become_bounded(struct becoming *to)
