@@ -49,8 +49,8 @@ unsigned command_check(const char *value, const struct specifiers *specifiers,
  * Expands the command of that index, in the child that is to run it: into memory of arena. environment is
  * the NAME=VALUE list (NULL-terminated) that ${NAME} and $NAME are looked up in (the last one of a name
  * counts); an unset one is empty; a word that is just $NAME is split at blanks into none or several arguments,
- * by the quotes in its value if there are any; $$ is a dollar sign. False when the arena is full or the value
- * does not pass command_check.
+ * by the quotes in its value if there are any; $$ is a dollar sign. False when the arena is full, there is no
+ * such command, or it does not pass command_check. Room is also needed for the longest word, twice.
  */
 bool command_expand(const char *value, unsigned index, const struct specifiers *specifiers,
 		    char *const *environment, struct arena *arena, struct command *command);
