@@ -56,7 +56,7 @@ static bool read_item(const struct world *world, const struct kind *kind, const 
 	       (link == 0 || read_path(kind, expanded + source + 1, link, item->link));
 }
 
-typedef int visitor(void *context, const struct kind *kind, const struct item *item);
+typedef int visitor(const struct world *world, const struct kind *kind, const struct item *item, void *context);
 
 /* Until visit returns anything but 0, which is returned. */
 static int each_item(const struct world *world, const struct kind *kind, visitor *visit, void *context)
@@ -73,7 +73,7 @@ static int each_item(const struct world *world, const struct kind *kind, visitor
 
 		while (result == 0 && quoted_word(&rest, &text) == 1) {
 			errno = ENAMETOOLONG;
-			result = read_item(world, kind, word, &item) ? visit(context, kind, &item) : -1;
+			result = read_item(world, kind, word, &item) ? visit(world, kind, &item, context) : -1;
 		}
 	}
 	return result;
@@ -262,23 +262,37 @@ static int make_link(const struct kind *kind, const struct item *item)
 	return result;
 }
 
-static int make_item(void *context, const struct kind *kind, const struct item *item)
+static int make_item(const struct world *world, const struct kind *kind, const struct item *item, void *context)
 {
-	if (make_directory(context, kind, item->path) < 0)
+	(void)context;
+	if (make_directory(world, kind, item->path) < 0)
 		return -1;
 	return item->link[0] ? make_link(kind, item) : 0;
 }
 
-int directories_make(const struct world *world)
+static bool names_any(const struct world *world, const struct kind *kind)
+{
+	size_t cursor = 0;
+
+	return journal_next(&world->journal, kind->key, &cursor);
+}
+
+/* Modes are the unit's, whatever the umask. */
+static int make_kind(const struct world *world, const struct kind *kind)
 {
 	mode_t mask = umask(0);
-	int status = 0;
+	int result = each_item(world, kind, make_item, NULL);
 
-	for (const struct kind *kind = kinds; status == 0 && kind < kinds + DIRECTORY_KINDS; kind++)
-		if (each_item(world, kind, make_item, (void *)(uintptr_t)world) < 0)
-			status = kind->status;
 	umask(mask);
-	return status;
+	return result;
+}
+
+int directories_make(const struct world *world)
+{
+	for (const struct kind *kind = kinds; kind < kinds + DIRECTORY_KINDS; kind++)
+		if (names_any(world, kind) && make_kind(world, kind) < 0)
+			return kind->status;
+	return 0;
 }
 
 /* ---- the variable ---- */
@@ -303,10 +317,11 @@ struct sorted {
 };
 
 /* Keeps the smallest that is larger than the last. */
-static int find_next(void *context, const struct kind *kind, const struct item *item)
+static int find_next(const struct world *world, const struct kind *kind, const struct item *item, void *context)
 {
 	struct sorted *sorted = context;
 
+	(void)world;
 	(void)kind;
 	if (compare_paths(item->path, sorted->last) > 0 &&
 	    (sorted->next[0] == '\0' || compare_paths(item->path, sorted->next) < 0))
@@ -343,11 +358,8 @@ static bool removes_runtime(const struct world *world, bool restarting)
 
 bool directories_pending(const struct world *world, bool restarting)
 {
-	size_t cursor = 0;
-
 	return world->config.pid_file ||
-	       (removes_runtime(world, restarting) &&
-		journal_next(&world->journal, kinds[DIRECTORY_RUNTIME].key, &cursor));
+	       (removes_runtime(world, restarting) && names_any(world, &kinds[DIRECTORY_RUNTIME]));
 }
 
 /* What is mounted can't be removed: it is emptied. */
@@ -392,10 +404,11 @@ static int remove_pid_file(const char *path)
 }
 
 /* One that can't be removed keeps no other. */
-static int remove_item(void *context, const struct kind *kind, const struct item *item)
+static int remove_item(const struct world *world, const struct kind *kind, const struct item *item, void *context)
 {
 	int *error = context;
 
+	(void)world;
 	(void)kind;
 	if (remove_path(item->path) < 0 || (item->link[0] && remove_path(item->link) < 0))
 		*error = errno;

@@ -149,7 +149,7 @@ static bool may_notify(const struct environment *environment)
 {
 	enum notify_access access = environment->config->notify_access;
 
-	if (environment->spawn->start || !environment->world->unit)
+	if (environment->spawn->start || environment->spawn->role == ROLE_MAIN)
 		return access != NOTIFY_ACCESS_NONE;
 	return access == NOTIFY_ACCESS_EXEC || access == NOTIFY_ACCESS_ALL;
 }
@@ -177,7 +177,7 @@ static void put_descriptors(struct environment *environment)
 
 static void put_watchdog(struct environment *environment)
 {
-	if (!environment->spawn->watchdog)
+	if (!environment->spawn->watchdog || !environment->spawn->start)
 		return;
 	put_format(environment, "WATCHDOG_PID=%d", getpid());
 	put_format(environment, "WATCHDOG_USEC=%llu", (unsigned long long)environment->config->watchdog);

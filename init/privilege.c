@@ -275,8 +275,10 @@ static int become_user(struct becoming *to)
 	uid_t uid = to->identity->user.uid;
 	uid_t real, effective, saved;
 
+	if (!to->ids)
+		return 0;
 	getresuid(&real, &effective, &saved);
-	if (!to->ids || (real == uid && effective == uid && saved == uid))
+	if (real == uid && effective == uid && saved == uid)
 		return 0;
 	if ((to->ambient || to->config->secure_bits) && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
 		return EXIT_USER;
@@ -289,10 +291,11 @@ static int become_user(struct becoming *to)
  */
 static int become_ambient(struct becoming *to)
 {
-	uint64_t permitted = own_set(CAP_PERMITTED);
+	uint64_t permitted;
 
 	if (to->ambient == 0 && to->config->secure_bits == 0)
 		return 0;
+	permitted = own_set(CAP_PERMITTED);
 	to->ambient &= own_bounding_set();
 	if (!to->as_root)
 		to->ambient &= permitted;

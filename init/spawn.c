@@ -3,6 +3,7 @@
 #include "directories.h"
 #include "environment.h"
 #include "resources.h"
+#include "signals.h"
 #include "streams.h"
 
 #include <errno.h>
@@ -156,30 +157,21 @@ static int expand_command(struct start *start)
 			      &start->arena, &start->command) ? 0 : EXIT_EXEC;
 }
 
-/* The kernel's struct sigaction begins with the handler; flags and mask of none. sigaction(2), rt_sigaction(2). */
-static void dispose(int signal, void (*handler)(int))
-{
-	struct {
-		void (*handler)(int);
-		unsigned long rest[8];
-	} action = { .handler = handler };
-
-	syscall(SYS_rt_sigaction, signal, &action, NULL, SIGNAL_MAX / 8);
-}
-
 /* An exec leaves only "ignored" in force: signal(7). tend ignores nothing that it was not given. */
 static int release_signals(struct start *start)
 {
-	static const uint64_t none;
 	const struct world *world = start->world;
+	uint64_t mask = 0;
 
 	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
 		if (world->inherited_ignored >> (signal - 1) & 1)
-			dispose(signal, world->unit ? SIG_DFL : SIG_IGN);
+			signals_ignore(signal, !world->unit);
 	if (start->config->ignore_sigpipe)
-		dispose(SIGPIPE, SIG_IGN);
-	return syscall(SYS_rt_sigprocmask, SIG_SETMASK, world->unit ? (const void *)&none : &world->inherited_mask, NULL,
-		       sizeof none) < 0 ? EXIT_SIGNAL_MASK : 0;
+		signals_ignore(SIGPIPE, true);
+	if (!world->unit)
+		memcpy(&mask, &world->inherited_mask, sizeof mask);
+	signals_mask(mask);
+	return 0;
 }
 
 /* Executes directory/name, of which directory is length bytes; none is the current one. Returns if it can't. */
@@ -297,7 +289,7 @@ static _Noreturn void run_child(const struct spawn *spawn, int report)
 
 bool spawn_passes_descriptors(const struct spawn *spawn)
 {
-	return spawn->start || !spawn->world->unit;
+	return spawn->start || (spawn->role == ROLE_MAIN && !spawn->world->unit);
 }
 
 int spawn(const struct spawn *spawn, struct child *child)

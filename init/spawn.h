@@ -48,7 +48,7 @@ struct spawn {
 	bool start;         /* an ExecStart= command: gets LISTEN_FDS, is not freed by PermissionsStartOnly= */
 	bool before;        /* ExecCondition=, ExecStartPre= or ExecStart=: may read the terminal of StandardInput=tty */
 	const char *const *variables; /* "INVOCATION_ID=...", "MAINPID=7", "SERVICE_RESULT=success"...: NULL-terminated, or NULL */
-	bool watchdog;      /* WATCHDOG_USEC= and WATCHDOG_PID= are set */
+	bool watchdog;      /* WATCHDOG_USEC= and WATCHDOG_PID= are set, for an ExecStart= command */
 	bool foreground;    /* gets the terminal (tcsetpgrp): a bare command's main process */
 };
 
