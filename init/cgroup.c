@@ -52,14 +52,12 @@ static void add_unescaped(struct text *text, const char *word, size_t length)
 bool cgroup_line_mount(const char *line, const char *controller, struct text *root, struct text *point)
 {
 	enum { ROOT = 3, POINT = 4, OPTIONS = 2 }; /* words from the line's beginning; from the type */
-	const char *type = strstr(line, " - ");
-	const char *word = NULL, *expected = controller ? "cgroup" : "cgroup2";
-	size_t length = 0;
+	const char *fields_end = strstr(line, " - ");
+	const char *type = fields_end ? fields_end + strlen(" - ") : "";
+	const char *expected = controller ? "cgroup" : "cgroup2";
+	size_t length;
+	const char *word = next_word(&type, &length);
 
-	if (!type)
-		return false;
-	type += strlen(" - ");
-	word = next_word(&type, &length);
 	if (!word || length != strlen(expected) || memcmp(word, expected, length) != 0)
 		return false;
 	for (int i = 0; i < OPTIONS; i++)
@@ -71,7 +69,7 @@ bool cgroup_line_mount(const char *line, const char *controller, struct text *ro
 		if (word && i >= ROOT)
 			add_unescaped(i == ROOT ? root : point, word, length);
 	}
-	return word != NULL;
+	return word && word < fields_end;
 }
 
 const char *cgroup_path_below(const char *path, const char *root)
