@@ -13,7 +13,7 @@ CACHE   = $(or $(TEND_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tend)
 CC      = musl-gcc
 GCC     = gcc
 CLANG   = clang
-CFLAGS  = -Os
+CFLAGS  = -Oz
 WERROR  = -Werror
 V       = # with V=1, commands are shown
 
@@ -71,6 +71,8 @@ DEFENCE    = -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
 # At a fixed address: tables that hold pointers are then in memory that nobody can write.
 COMPACT    = -fno-pic -fno-pie -ffunction-sections -fdata-sections \
              -fno-asynchronous-unwind-tables -fno-unwind-tables
+# The objects hold the code as well, for what looks at each of them.
+LTO        = -flto=auto -ffat-lto-objects
 LINK       = -static -no-pie -nostartfiles \
              -Wl,--gc-sections,--build-id=none,-z,noseparate-code,-z,norelro,-z,noexecstack
 SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
@@ -82,6 +84,9 @@ TOOL = $(shell $(CC) -print-prog-name=$1)
 # ---- goals -------------------------------------------------------------------------------------
 
 all: build/tend ## the program: build/tend, static and stripped (the default)
+	@size=$$(stat -c %s $<); echo "$< has $$size bytes."; \
+	[ $$size -le $(SIZE_WARN) ] || echo "That is above $(SIZE_WARN): make size tells why." >&2; \
+	[ $$size -le $(SIZE_LIMIT) ] || { echo "It is above $(SIZE_LIMIT): too large." >&2; exit 1; }
 
 run: build/tend ## Elasticsearch under tend on Docker, from nothing to a cluster that answers
 	@touch build/docker-used
@@ -91,11 +96,11 @@ run: build/tend ## Elasticsearch under tend on Docker, from nothing to a cluster
 
 check: | to-test ## what needs no Docker, in under a minute
 	@$(IN_PARALLEL) build/tend $(UNITS) $(STUBS)
-	@tests/run unit namespace
+	@tests/run unit build namespace
 
 test: | to-test ## every test, fastest first: unit, fuzz, namespace, tini's, docker, elasticsearch
 	@$(IN_PARALLEL) build/tend build/sanitize/tend $(UNITS) $(STUBS) $(FUZZERS) clang
-	@FUZZ_SECONDS=$(FUZZ_BRIEF) tests/run unit lint fuzz namespace sanitized tini docker elasticsearch
+	@FUZZ_SECONDS=$(FUZZ_BRIEF) tests/run unit build lint fuzz namespace sanitized tini docker elasticsearch
 
 fuzz: $(FUZZERS) ## the parsers, fed with what a fuzzer thinks up, for longer than in make test
 	@FUZZ_SECONDS=$(FUZZ_LONG) tests/run fuzz
@@ -111,8 +116,8 @@ lint: | to-lint ## the manual, the scripts, and the sources as clang's analyzer 
 	$(CLANG) --analyze --analyzer-output text $(filter-out -MMD -MP,$(LANGUAGE)) \
 		-Xclang -analyzer-werror $(SOURCES)
 
-size: build/tend ## what each object adds to it, in bytes
-	@tests/size build/obj/tend.map $<
+size: build/obj/apart build/tend ## what each object adds to it, in bytes
+	@tests/size build/obj/apart.map build/tend
 
 install: build/tend ## the program and its manual; DESTDIR and PREFIX are heeded
 	install -D -m 755 build/tend $(DESTDIR)$(BINDIR)/tend
@@ -140,17 +145,19 @@ build/tend: build/obj/tend build/obj/pure
 	$(call SAY,STRIP)$(call TOOL,strip) --strip-all --remove-section=.comment --remove-section='.note*' -o $@ $<
 	@! $(call TOOL,readelf) --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
 	@! $(call TOOL,nm) $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
-	@size=$$(stat -c %s $@); echo "$@: $$size bytes"; \
-	[ $$size -le $(SIZE_WARN) ] || echo "That is above $(SIZE_WARN): make size tells why." >&2; \
-	[ $$size -le $(SIZE_LIMIT) ] || { echo "It is above $(SIZE_LIMIT): too large." >&2; exit 1; }
 
 build/obj/tend: $(OBJECTS) build/libcap
-	$(call SAY,LINK)$(CC) $(LINK) $(LDFLAGS) -Wl,-Map=$@.map -o $@ $(CRT) $(OBJECTS) \
+	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(CRT) \
+		$(OBJECTS) build/libcap/libcap.a
+
+# Linked as above, but each object by itself: to see which is how large.
+build/obj/apart: $(OBJECTS) build/libcap
+	$(call SAY,LINK)$(CC) $(LINK) -fno-lto $(LDFLAGS) -Wl,-Map=$@.map -o $@ $(CRT) $(OBJECTS) \
 		build/libcap/libcap.a
 
 build/obj/%.o: init/%.c Makefile | build/libcap
 	@mkdir -p $(@D)
-	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) $(DEFENCE) $(COMPACT) $(CFLAGS) $(CPPFLAGS) \
+	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) $(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS) $(CPPFLAGS) \
 		-isystem build/libcap/include -c -o $@ $<
 
 build/libcap: Makefile init/libcap.sh | to-build
@@ -159,7 +166,7 @@ build/libcap: Makefile init/libcap.sh | to-build
 
 # The core keeps no state and calls nobody but itself and those allowed. nm -P: file, name, type.
 build/obj/pure: $(PURE:init/%.c=build/obj/%.o)
-	@$(call TOOL,nm) -A -P $(if $^,$^,/dev/null) | awk -v may='$(CORE_MAY)' ' \
+	@$(call TOOL,nm) --plugin=/dev/null -A -P $(if $^,$^,/dev/null) | awk -v may='$(CORE_MAY)' ' \
 		BEGIN { for (n = split(may, name); n; n--) known[name[n]] = 1 } \
 		$$3 ~ /[A-TV-Z]/ { known[$$2] = 1 } \
 		$$3 == "U" { user[$$2] = $$1 } \
