@@ -96,9 +96,10 @@ static uint64_t wanted_bounding_set(const struct config *config)
 }
 
 /* Nothing is asked for: the service gets what tend was given, as if tend were not there. */
-static bool hands_on(const struct config *config, const struct identity *identity)
+static bool hands_on(const struct config *config)
 {
-	return !identity->change && config->ambient_set == 0 && wanted_bounding_set(config) == UINT64_MAX;
+	return !config->user && !config->group && !config->dynamic_user && config->ambient_set == 0 &&
+	       wanted_bounding_set(config) == UINT64_MAX;
 }
 
 static bool any(const struct journal *journal, const char *const *keys, size_t count)
@@ -157,7 +158,7 @@ int privilege_keep(const struct config *config, const struct journal *journal, c
 		keep &= needed_set(config, journal, identity);
 	else if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return errno;
-	if (!hands_on(config, identity)) {
+	if (!hands_on(config)) {
 		inheritable = 0;
 		cap_reset_ambient(); /* EINVAL: a kernel without an ambient set */
 	}

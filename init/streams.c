@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -249,4 +250,16 @@ int streams_connect(const struct spawn *spawn)
 		if (open_as[ends[i].stream](&ends[i]) < 0)
 			return ends[i].status;
 	return 0;
+}
+
+/* A file that somebody redirected to stays his. */
+void streams_give(const struct world *world)
+{
+	struct stat status;
+
+	if (!world->identity.change || geteuid() != 0)
+		return;
+	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
+		if (fstat(number, &status) == 0 && (S_ISFIFO(status.st_mode) || isatty(number)))
+			fchown(number, world->identity.user.uid, (gid_t)-1);
 }

@@ -10,4 +10,11 @@
  */
 int streams_connect(const struct spawn *spawn);
 
+/*
+ * Once, before privilege_keep: where tend is root and the service is not, its user becomes the owner of the
+ * pipes and the terminal that tend was given. So engines do for a user that they start themselves, and
+ * without it the service can't open /dev/stdout.
+ */
+void streams_give(const struct world *world);
+
 #endif
