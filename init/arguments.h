@@ -27,6 +27,7 @@ struct arguments {
 	struct status_set remapped;
 	int death_signal;
 	int usage_status;
+	const char *misuse; /* what is said above the usage, or NULL */
 };
 
 /*

@@ -97,6 +97,8 @@ static int tini_help_asked(char **argv, const struct arguments *arguments)
 
 static int tini_usage_needed(char **argv, const struct arguments *arguments)
 {
+	if (arguments->misuse)
+		complain(arguments->misuse);
 	tini_usage(complain, base_name(*argv));
 	return arguments->usage_status;
 }

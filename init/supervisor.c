@@ -460,14 +460,14 @@ static void hear_signals(struct supervisor *supervisor)
 	struct signal_info info[SIGNALS_AT_ONCE];
 	size_t count = signals_read(supervisor->signals, info);
 
+	for (size_t i = 0; i < count; i++)
+		say_signal(supervisor, info[i].number);
 	/* Deaths first: a pid that is gone must not be signalled, it may be another's already. */
 	if (count)
 		hear_deaths(supervisor);
-	for (size_t i = 0; i < count && !supervisor->ended; i++) {
-		say_signal(supervisor, info[i].number);
+	for (size_t i = 0; i < count && !supervisor->ended; i++)
 		if (is_for_service(&info[i]))
 			feed(supervisor, &(struct event){ .type = EVENT_SIGNAL, .signal = info[i].number });
-	}
 }
 
 /* Waiting. */
@@ -580,7 +580,12 @@ static void make_plan(struct supervisor *supervisor)
 /* Orphans come to the nearest subreaper where tend is not PID 1. PR_SET_CHILD_SUBREAPER, prctl(2) */
 static void become_reaper(struct supervisor *supervisor)
 {
+	int already = 0;
+
 	if (getpid() == 1)
+		return;
+	prctl(PR_GET_CHILD_SUBREAPER, &already, 0L, 0L, 0L);
+	if (already)
 		return;
 	if (supervisor->world->no_subreaper)
 		log_line(&supervisor->log, LOG_LEVEL_WARN,

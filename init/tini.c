@@ -76,9 +76,14 @@ static bool take_status(struct reader *reader, const char *value)
 	return true;
 }
 
+/* tini knows the signals of POSIX by their full names. */
 static bool take_death_signal(struct reader *reader, const char *value)
 {
-	reader->arguments->death_signal = after_prefix(value, "SIG") ? signal_from_name(value) : 0;
+	static const uint64_t unknown = 1ULL << (16 - 1) | 1ULL << (29 - 1) | 1ULL << (30 - 1);
+	int signal = after_prefix(value, "SIG") ? signal_from_name(value) : 0;
+
+	if (signal && signal < 32 && !(unknown >> (signal - 1) & 1))
+		reader->arguments->death_signal = signal;
 	return reader->arguments->death_signal || refuse(reader, 'p', value);
 }
 
@@ -135,6 +140,16 @@ static const struct tini_option *option_of(char letter)
 	return NULL;
 }
 
+/* What getopt(3) says, and then the usage. */
+static void misuse(struct reader *reader, const char *what, char letter)
+{
+	struct text text = text_over(reader->complaint->message, sizeof reader->complaint->message);
+
+	text_format(&text, "%s: %s -- '%c'\n", reader->name, what, letter);
+	reader->arguments->misuse = reader->complaint->message;
+	reader->arguments->task = TASK_TINI_USAGE;
+}
+
 /* One argument of letters: "-g", "-vvv", "-e143", or "-e" and the next one. getopt(3) */
 static bool read_letters(struct reader *reader, char ***at)
 {
@@ -143,7 +158,7 @@ static bool read_letters(struct reader *reader, char ***at)
 		const char *value = letter + 1;
 
 		if (!option || (option->has_value && !*value && !(*at)[1])) {
-			reader->arguments->task = TASK_TINI_USAGE;
+			misuse(reader, option ? "option requires an argument" : "invalid option", *letter);
 			return true;
 		}
 		if (!option->has_value) {
@@ -180,8 +195,8 @@ static bool read_variables(struct reader *reader)
 	const char *verbosity = getenv("TINI_VERBOSITY");
 	uint64_t level;
 
-	if (verbosity && parse_unsigned(verbosity, UINT32_MAX, &level))
-		reader->verbosity = (unsigned)level;
+	if (verbosity)
+		reader->verbosity = parse_unsigned(verbosity, UINT32_MAX, &level) ? (unsigned)level : 0;
 	if (getenv("TINI_SUBREAPER"))
 		take_subreaper(reader, NULL);
 	return !getenv("TINI_KILL_PROCESS_GROUP") || take_group(reader, NULL);
@@ -199,7 +214,14 @@ static bool set_level(struct reader *reader)
 
 bool tini_read(char **argv, struct world *world, struct arguments *arguments, struct complaint *complaint)
 {
-	struct reader reader = { .world = world, .arguments = arguments, .complaint = complaint, .verbosity = 1 };
+	const char *slash = strrchr(*argv, '/');
+	struct reader reader = {
+		.world = world,
+		.arguments = arguments,
+		.complaint = complaint,
+		.name = slash ? slash + 1 : *argv,
+		.verbosity = 1,
+	};
 
 	world->no_subreaper = true;
 	arguments->usage_status = TINI_STATUS_USAGE;
