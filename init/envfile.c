@@ -43,9 +43,10 @@ static const char *single_quoted(const char *at, const char *end, struct text *t
 static const char *double_quoted(const char *at, const char *end, struct text *text)
 {
 	for (; at < end && *at != '"'; at++) {
-		if (*at == '\\' && at + 1 < end) {
-			at++;
-			if (*at == '\n')
+		if (*at == '\\') {
+			if (at + 1 == end)
+				break;
+			if (*++at == '\n')
 				continue;
 			if (!among(*at, "\"\\`$"))
 				text_add_bytes(text, "\\", 1);
