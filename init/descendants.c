@@ -26,7 +26,10 @@
  *   service forks faster than /proc can be read; that is why there is a limit, and why the last word is ECHILD's.
  */
 
-/* A row of the table. Pids are below 2^22 (pid_max, proc(5)). */
+/* Pids are below 2^22: pid_max, proc_sys_kernel(5). */
+#define PID_BITS 0x3fffffffU
+
+/* A row of the table. */
 struct process {
 	unsigned pid : 30;
 	unsigned dead : 1; /* a zombie */
@@ -104,7 +107,7 @@ static bool parse_stat(const char *stat, size_t length, struct process *process)
 
 	if (!fields++)
 		return false;
-	process->parent = number_at(fields, PARENT) & 0x3fffffff;
+	process->parent = number_at(fields, PARENT) & PID_BITS;
 	state = next_word(&fields, &word);
 	if (!state)
 		return false;
@@ -112,18 +115,15 @@ static bool parse_stat(const char *stat, size_t length, struct process *process)
 	return true;
 }
 
-/* proc is /proc, name the directory of a process in it. False if it is gone, or was no process. */
-static bool read_process(int proc, const char *name, struct process *process)
+/* proc is /proc. False if there is no such process any more. */
+static bool read_process(int proc, unsigned pid, struct process *process)
 {
 	char buffer[512]; /* the first 20 fields fit, with a name of 64 bytes as kernel threads have them */
 	struct text path = text_over(buffer, sizeof buffer);
-	uint64_t pid;
 	ssize_t length;
 	int stat;
 
-	if (!parse_unsigned(name, INT32_MAX / 2, &pid))
-		return false;
-	text_format(&path, "%s/stat", name);
+	text_format(&path, "%u/stat", pid);
 	stat = openat(proc, buffer, O_RDONLY | O_CLOEXEC);
 	if (stat < 0)
 		return false;
@@ -132,7 +132,7 @@ static bool read_process(int proc, const char *name, struct process *process)
 	if (length <= 0)
 		return false;
 	buffer[length] = '\0';
-	*process = (struct process){ .pid = (unsigned)pid & 0x3fffffff };
+	*process = (struct process){ .pid = pid & PID_BITS };
 	return parse_stat(buffer, (size_t)length, process);
 }
 
@@ -145,12 +145,12 @@ struct directory_entry {
 	char name[];
 };
 
-/* Calls visit for every process that /proc shows. False if that could not be read to its end. */
-static bool each_process(void (*visit)(void *context, const struct process *process), void *context)
+/* Calls visit for every pid that /proc lists. False if that could not be read to its end. */
+static bool each_pid(void (*visit)(void *context, int proc, unsigned pid), void *context)
 {
 	alignas(struct directory_entry) char buffer[8192];
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct process process;
+	uint64_t pid;
 	long length;
 
 	if (proc < 0)
@@ -159,8 +159,8 @@ static bool each_process(void (*visit)(void *context, const struct process *proc
 		for (long at = 0; at < length;) {
 			const struct directory_entry *entry = (void *)(buffer + at);
 
-			if (read_process(proc, entry->name, &process))
-				visit(context, &process);
+			if (parse_unsigned(entry->name, PID_BITS, &pid))
+				visit(context, proc, (unsigned)pid);
 			at += entry->size;
 		}
 	close(proc);
@@ -169,20 +169,23 @@ static bool each_process(void (*visit)(void *context, const struct process *proc
 
 /* ---- the table ---- */
 
-/* /proc lists pids in their order; a row that comes late is moved to its place all the same. */
-static void add_row(void *context, const struct process *process)
+/*
+ * /proc lists pids in their order; a row that comes late is moved to its place all the same. NULL when the table
+ * is full.
+ */
+static struct process *add_row(struct table *table, const struct process *process)
 {
-	struct table *table = context;
 	size_t at = table->count;
 
 	if (at == room) {
 		table->whole = false;
-		return;
+		return NULL;
 	}
 	for (; at > 0 && table->rows[at - 1].pid > process->pid; at--)
 		table->rows[at] = table->rows[at - 1];
 	table->rows[at] = *process;
 	table->count++;
+	return &table->rows[at];
 }
 
 static struct process *find(const struct table *table, unsigned pid)
@@ -233,6 +236,7 @@ static void mark_ours(const struct table *table, unsigned self)
 /* ---- a signal for all ---- */
 
 struct sweep {
+	unsigned self; /* tend's pid */
 	int signal;
 	const pid_t *spared;
 	size_t spared_count;
@@ -250,48 +254,79 @@ static bool is_spared(const struct sweep *sweep, unsigned pid)
 	return false;
 }
 
-static void signal_row(struct sweep *sweep, struct process *row)
+/* Its parent died after it was read. One whose parent is the same in two passes has one that is hidden. */
+static bool has_lost_parent(const struct sweep *sweep, const struct process *row)
 {
 	const struct process *before = find(&sweep->before, row->pid);
 
-	sweep->found |= row->ours;
-	/* its parent died after it was read; who is the same in two passes has one that is hidden */
-	if (!row->ours && row->parent && !find(&sweep->now, row->parent) &&
-	    !(before && before->parent == row->parent))
-		sweep->again = true;
-	if (!row->ours || row->dead || is_spared(sweep, row->pid))
+	return row->parent && !find(&sweep->now, row->parent) && !(before && before->parent == row->parent);
+}
+
+static void signal_row(struct sweep *sweep, struct process *row)
+{
+	sweep->found = true;
+	if (row->dead || row->had || is_spared(sweep, row->pid))
 		return;
 	row->had = 1;
-	if (before && before->had)
-		return;
 	sweep->again = true;
 	sweep->signalled += kill((pid_t)row->pid, sweep->signal) == 0;
 }
 
-static bool make_pass(struct sweep *sweep)
+/*
+ * Who was ours in the pass before still is, and has had the signal if it was to have it: no need to read it again.
+ * Of the others, most have a parent that is in the table by now, and get the signal at once: of a thousand that keep
+ * the processor busy, each one that is gone leaves more of it to tend.
+ */
+static void take_row(void *context, int proc, unsigned pid)
+{
+	struct sweep *sweep = context;
+	const struct process *before = find(&sweep->before, pid);
+	struct process process, *row;
+
+	errno = 0;
+	if (before && before->ours) {
+		add_row(&sweep->now, before);
+	} else if (read_process(proc, pid, &process)) {
+		row = add_row(&sweep->now, &process);
+		if (row && mark_row(&sweep->now, row, sweep->self))
+			signal_row(sweep, row);
+	} else if (errno != ENOENT && errno != ESRCH) {
+		sweep->again = true; /* not gone: there was no descriptor or no memory to look */
+	}
+}
+
+/* Whom the order of the pids has kept for the end. */
+static void finish_row(struct sweep *sweep, struct process *row)
+{
+	if (row->ours)
+		signal_row(sweep, row);
+	else
+		sweep->again |= has_lost_parent(sweep, row);
+}
+
+static void make_pass(struct sweep *sweep)
 {
 	struct process *rows = sweep->before.rows;
 
 	sweep->before = sweep->now;
 	sweep->now = (struct table){ .rows = rows, .whole = true };
-	if (!each_process(add_row, &sweep->now))
-		return false;
-	mark_ours(&sweep->now, (unsigned)getpid());
-	sweep->again = !sweep->now.whole;
+	sweep->again = false;
+	if (!each_pid(take_row, sweep))
+		sweep->again = true;
+	mark_ours(&sweep->now, sweep->self);
 	for (size_t i = 0; i < sweep->now.count; i++)
-		signal_row(sweep, &sweep->now.rows[i]);
-	return true;
+		finish_row(sweep, &sweep->now.rows[i]);
+	sweep->again |= !sweep->now.whole;
 }
 
-/* Passes until nobody is new. False if /proc does not show what waitid(2) knows. */
+/* Passes until nobody is new. False if /proc can't be read, or does not show what waitid(2) knows. */
 static bool make_passes(struct sweep *sweep)
 {
 	int passes = 0;
 	bool child;
 
 	do {
-		if (!make_pass(sweep))
-			return false;
+		make_pass(sweep);
 		child = waitid(P_ALL, 0, NULL, WEXITED | WNOHANG | WNOWAIT) == 0;
 	} while (++passes < DESCENDANTS_PASSES && (sweep->again || (child && !sweep->found && passes < 2)));
 	return sweep->found || !child;
@@ -300,6 +335,7 @@ static bool make_passes(struct sweep *sweep)
 int descendants_signal(int signal, const pid_t *spared, size_t count)
 {
 	struct sweep sweep = {
+		.self = (unsigned)getpid(),
 		.signal = signal,
 		.spared = spared,
 		.spared_count = count,
@@ -337,14 +373,10 @@ enum descent { DESCENT_OURS, DESCENT_FOREIGN, DESCENT_LOST };
 /* Up from pid. Lost: an ancestor died under our feet, and its children have another one now. */
 static enum descent climb(int proc, pid_t pid)
 {
-	struct process process = { .parent = (unsigned)pid & 0x3fffffff };
+	struct process process = { .parent = (unsigned)pid & PID_BITS };
 
 	for (int depth = 0; depth < DESCENDANTS_DEPTH_MAX; depth++) {
-		char buffer[16];
-		struct text name = text_over(buffer, sizeof buffer);
-
-		text_format(&name, "%u", process.parent);
-		if (!read_process(proc, buffer, &process))
+		if (!read_process(proc, process.parent, &process))
 			return depth ? DESCENT_LOST : DESCENT_FOREIGN;
 		if ((pid_t)process.parent == getpid())
 			return DESCENT_OURS;
@@ -376,13 +408,14 @@ struct children {
 	unsigned parent, child, count;
 };
 
-static void count_child(void *context, const struct process *process)
+static void count_child(void *context, int proc, unsigned pid)
 {
 	struct children *children = context;
+	struct process process;
 
-	if (process->parent != children->parent || process->dead)
+	if (!read_process(proc, pid, &process) || process.parent != children->parent || process.dead)
 		return;
-	children->child = process->pid;
+	children->child = pid;
 	children->count++;
 }
 
@@ -390,7 +423,7 @@ pid_t descendants_only_child(void)
 {
 	struct children children = { .parent = (unsigned)getpid() };
 
-	if (!descendants_visible() || !each_process(count_child, &children))
+	if (!descendants_visible() || !each_pid(count_child, &children))
 		return 0;
 	return children.count == 1 ? (pid_t)children.child : 0;
 }
