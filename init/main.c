@@ -2,6 +2,7 @@
 #include "load.h"
 #include "log.h"
 #include "signals.h"
+#include "sockets.h"
 #include "supervisor.h"
 #include "tini.h"
 
@@ -242,6 +243,26 @@ static int remapped(const struct arguments *arguments, int status)
 	return arguments->remapped.codes[status / 64] >> status % 64 & 1 ? 0 : status;
 }
 
+/* Where NotifyAccess= lets somebody speak, there is a socket; the service hears of it, and of no other. */
+static void open_notify_socket(struct world *world, struct log *log)
+{
+	struct text address = text_over(world->notify_storage, sizeof world->notify_storage);
+
+	bool heard = world->config.notify_access > NOTIFY_ACCESS_NONE;
+
+	world->notify_socket = -1;
+	/* A bare command that is not heard speaks to the outer socket itself: it has inherited the variable. */
+	if (world->unit || heard)
+		world->outer_notify = getenv("NOTIFY_SOCKET");
+	if (!heard)
+		return;
+	world->notify_socket = notify_open(&address);
+	if (world->notify_socket >= 0)
+		world->notify_path = world->notify_storage;
+	else
+		log_line(log, LOG_LEVEL_ERROR, "Cannot make a socket for notifications.");
+}
+
 static int run(struct world *world, const struct arguments *arguments)
 {
 	struct complaint complaint;
@@ -259,6 +280,7 @@ static int run(struct world *world, const struct arguments *arguments)
 	look_around(world);
 	if (arguments->death_signal)
 		prctl(PR_SET_PDEATHSIG, (long)arguments->death_signal, 0L, 0L, 0L);
+	open_notify_socket(world, &log);
 	say_shortfall(&log, world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
 	/* A bare command starts where tend was started, again and again; a unit's service has a directory of its own. */

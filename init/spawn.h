@@ -36,6 +36,8 @@ struct world {
 	bool warns_of_reaped;        /* tini's -w */
 	bool terminal;               /* descriptor 0 is tend's controlling terminal */
 	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
+	const char *outer_notify;    /* the NOTIFY_SOCKET that tend was given, or NULL */
+	int notify_socket;           /* where the service's messages come in, or -1 */
 	char notify_storage[64];
 };
 

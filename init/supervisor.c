@@ -5,8 +5,10 @@
 #include "log.h"
 #include "message.h"
 #include "pidfile.h"
+#include "program.h"
 #include "service.h"
 #include "signals.h"
+#include "sockets.h"
 #include "variables.h"
 
 #include <errno.h>
@@ -25,16 +27,10 @@
 #define STATUS_NOT_FOUND 127
 #define STATUS_SIGNAL 128 /* and the signal's number */
 
-/* One command of a list: which assignment holds it, and where in it. */
-struct entry {
-	const char *value; /* NULL: a bare command's argv */
-	unsigned char index, flags;
-};
-
 /* The one struct of the shell: all that PID 1 keeps while it runs. */
 struct supervisor {
 	struct world *world;
-	struct plan plan;
+	struct program program;
 	struct machine machine;
 	struct log log;
 	struct cgroup cgroup;
@@ -44,9 +40,10 @@ struct supervisor {
 	char invocation[33];                 /* of this start: INVOCATION_ID= */
 	int signals;
 	int pid_file_watch;                  /* -1: no PID file is waited for */
+	int outward;                         /* to the manager that tend itself notifies, or -1 */
+	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */
 	bool ended;
 	int status;
-	struct entry entries[LIST_COUNT][COMMANDS_MAX];
 };
 
 static uint64_t now_usec(void)
@@ -61,6 +58,18 @@ static uint64_t now_usec(void)
 
 static void feed(struct supervisor *supervisor, const struct event *event);
 
+/* A service that notifies speaks for tend too; for any other tend says itself when it is ready and when it stops. */
+static void tell_outward(const struct supervisor *supervisor, const char *message)
+{
+	char bytes[16];
+	struct text text = text_over(bytes, sizeof bytes);
+
+	if (supervisor->outward < 0 || !message)
+		return;
+	text_add(&text, message);
+	notify_send(supervisor->outward, &text);
+}
+
 static bool carry_log(struct supervisor *supervisor, const struct action *action)
 {
 	char line[512];
@@ -73,6 +82,9 @@ static bool carry_log(struct supervisor *supervisor, const struct action *action
 	enum log_level level = message_of(action, &subject, &text);
 
 	log_line(&supervisor->log, level, line);
+	if (supervisor->world->config.type < TYPE_NOTIFY || supervisor->world->config.type > TYPE_NOTIFY_RELOAD)
+		tell_outward(supervisor, action->log == LOG_STARTED ? "READY=1" :
+					 action->log == LOG_STOPPING ? "STOPPING=1" : NULL);
 	return true;
 }
 
@@ -104,7 +116,7 @@ static int spawn_cleaner(const struct supervisor *supervisor, struct child *chil
 static bool carry_spawn(struct supervisor *supervisor, const struct action *action)
 {
 	enum role role = action->main ? ROLE_MAIN : ROLE_CONTROL;
-	const struct entry *entry = &supervisor->entries[action->list][action->index];
+	const struct entry *entry = &supervisor->program.entries[action->list][action->index];
 	struct child child = { .failure_pipe = -1 };
 	struct variables variables;
 	struct spawn request = {
@@ -273,7 +285,7 @@ static void feed(struct supervisor *supervisor, const struct event *event)
 {
 	struct actions actions;
 
-	tend_step(&supervisor->plan, &supervisor->machine, event, now_usec(), &actions);
+	tend_step(&supervisor->program.plan, &supervisor->machine, event, now_usec(), &actions);
 	for (unsigned i = 0; i < actions.count; i++)
 		if (!carry[actions.list[i].type](supervisor, &actions.list[i]))
 			return;
@@ -286,7 +298,7 @@ static const char *command_name(const struct supervisor *supervisor, enum role r
 	const struct machine *machine = &supervisor->machine;
 	enum list list = role == ROLE_MAIN ? LIST_START : machine->control_list;
 	unsigned index = role == ROLE_MAIN ? machine->main_index : machine->control_index;
-	const char *value = supervisor->entries[list][index].value;
+	const char *value = supervisor->program.entries[list][index].value;
 
 	return value ? value : supervisor->world->command[0];
 }
@@ -470,9 +482,112 @@ static void hear_signals(struct supervisor *supervisor)
 			feed(supervisor, &(struct event){ .type = EVENT_SIGNAL, .signal = info[i].number });
 }
 
+/* Notifications: sd_notify(3). */
+
+/*
+ * Who may say what: NotifyAccess=. The sender may be dead by now, but it is not reaped before its last word
+ * is heard, so its pid is still its own.
+ */
+static bool may_notify(const struct supervisor *supervisor, pid_t sender)
+{
+	bool main = sender == supervisor->children[ROLE_MAIN].pid;
+	bool control = sender == supervisor->children[ROLE_CONTROL].pid;
+
+	switch (supervisor->world->config.notify_access) {
+	case NOTIFY_ACCESS_MAIN:
+		return main;
+	case NOTIFY_ACCESS_EXEC:
+		return main || control;
+	case NOTIFY_ACCESS_ALL:
+		return main || control || descendants_contain(sender);
+	default:
+		return false;
+	}
+}
+
+static void take_main_pid(struct supervisor *supervisor, pid_t pid)
+{
+	if (pid == supervisor->children[ROLE_MAIN].pid)
+		return;
+	if (!descendants_contain(pid)) {
+		log_format(&supervisor->log, LOG_LEVEL_WARN, "MAINPID=%d is not one of the service's, ignored.", pid);
+		return;
+	}
+	forget_pipe(&supervisor->children[ROLE_MAIN]);
+	supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
+	feed(supervisor, &(struct event){ .type = EVENT_MAIN_FOUND });
+}
+
+/* In the order in which systemd heeds what stands in one datagram. */
+static const struct {
+	unsigned flag;
+	enum event_type event;
+	size_t usec; /* where in struct notify its time is; 0: it has none */
+} notices[] = {
+	{ NOTIFY_STOPPING, EVENT_STOPPING, 0 },
+	{ NOTIFY_RELOADING, EVENT_RELOADING, 0 },
+	{ NOTIFY_READY, EVENT_READY, 0 },
+	{ NOTIFY_EXTEND_TIMEOUT_USEC, EVENT_EXTEND, offsetof(struct notify, extend_timeout_usec) },
+	{ NOTIFY_WATCHDOG, EVENT_WATCHDOG_PING, 0 },
+	{ NOTIFY_WATCHDOG_TRIGGER, EVENT_WATCHDOG_TRIGGER, 0 },
+	{ NOTIFY_WATCHDOG_USEC, EVENT_WATCHDOG_USEC, offsetof(struct notify, watchdog_usec) },
+};
+
+static void heed(struct supervisor *supervisor, const struct notify *notify)
+{
+	if (notify->flags & NOTIFY_MAINPID)
+		take_main_pid(supervisor, (pid_t)notify->main_pid);
+	if (notify->flags & NOTIFY_STATUS)
+		memcpy(supervisor->status_text, notify->status, sizeof notify->status);
+	if (notify->flags & (NOTIFY_FDSTORE | NOTIFY_FDSTOREREMOVE))
+		log_line(&supervisor->log, LOG_LEVEL_DEBUG, "FDSTORE=1: tend keeps no descriptors, they are closed.");
+	for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
+		struct event event = { .type = notices[i].event };
+
+		if (!(notify->flags & notices[i].flag))
+			continue;
+		if (notices[i].usec)
+			memcpy(&event.usec, (const char *)notify + notices[i].usec, sizeof event.usec);
+		feed(supervisor, &event);
+	}
+}
+
+static void relay(const struct supervisor *supervisor, const struct notify *notify)
+{
+	char bytes[NOTIFY_MESSAGE_MOST + 1];
+	struct text text = text_over(bytes, sizeof bytes);
+
+	if (supervisor->outward < 0)
+		return;
+	notify_add_outward(&text, notify);
+	if (text.length)
+		notify_send(supervisor->outward, &text);
+}
+
+/* So many at one wake-up: a flood must not keep deaths and deadlines waiting. */
+#define NOTICES_AT_ONCE 64
+
+static void hear_notices(struct supervisor *supervisor)
+{
+	struct notify_message message;
+	struct notify notify;
+
+	for (unsigned i = 0; i < NOTICES_AT_ONCE && !supervisor->ended; i++) {
+		enum notify_result result = notify_receive(supervisor->world->notify_socket, &message);
+
+		if (result == NOTIFY_NOTHING)
+			return;
+		if (result != NOTIFY_MESSAGE || !may_notify(supervisor, message.pid) ||
+		    !notify_parse(message.bytes, message.length, &notify))
+			continue;
+		heed(supervisor, &notify);
+		relay(supervisor, &notify);
+	}
+}
+
 /* Waiting. */
 
-enum { POLL_SIGNALS, POLL_PID_FILE, POLL_PIPES, POLL_COUNT = POLL_PIPES + ROLE_COUNT };
+enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_PIPES, POLL_COUNT = POLL_PIPES + ROLE_COUNT };
 
 static const struct timespec *time_left(const struct supervisor *supervisor, struct timespec *left)
 {
@@ -499,6 +614,7 @@ static void hear_pid_file(struct supervisor *supervisor)
 static void hear(struct supervisor *supervisor)
 {
 	struct pollfd polled[POLL_COUNT] = {
+		[POLL_NOTICES] = { .fd = supervisor->world->notify_socket, .events = POLLIN },
 		[POLL_SIGNALS] = { .fd = supervisor->signals, .events = POLLIN },
 		[POLL_PID_FILE] = { .fd = supervisor->pid_file_watch, .events = POLLIN },
 	};
@@ -511,6 +627,9 @@ static void hear(struct supervisor *supervisor)
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		if (polled[POLL_PIPES + role].revents)
 			hear_outcome(supervisor, role);
+	/* Notices before deaths: the last word of one that has died still counts. */
+	if (polled[POLL_NOTICES].revents)
+		hear_notices(supervisor);
 	if (polled[POLL_SIGNALS].revents)
 		hear_signals(supervisor);
 	if (polled[POLL_PID_FILE].revents)
@@ -520,62 +639,6 @@ static void hear(struct supervisor *supervisor)
 }
 
 /* Before the first start. */
-
-static void plan_command(struct supervisor *supervisor, enum list list, const char *value, unsigned index,
-			 unsigned flags)
-{
-	unsigned char *count = &supervisor->plan.count[list];
-
-	if (*count == COMMANDS_MAX)
-		return;
-	supervisor->entries[list][*count] =
-		(struct entry){ .value = value, .index = (unsigned char)index, .flags = (unsigned char)flags };
-	if (flags & COMMAND_IGNORE_FAILURE)
-		supervisor->plan.ignore[list] |= 1ULL << *count;
-	++*count;
-}
-
-static void plan_list(struct supervisor *supervisor, enum list list)
-{
-	static const char *const keys[LIST_COUNT] = {
-		[LIST_CONDITION] = "ExecCondition",
-		[LIST_START_PRE] = "ExecStartPre",
-		[LIST_START] = "ExecStart",
-		[LIST_START_POST] = "ExecStartPost",
-		[LIST_RELOAD] = "ExecReload",
-		[LIST_STOP] = "ExecStop",
-		[LIST_STOP_POST] = "ExecStopPost",
-	};
-	const struct world *world = supervisor->world;
-	const struct assignment *assignment;
-	unsigned char flags[COMMANDS_PER_LINE];
-	const char *error;
-	size_t cursor = 0;
-
-	while ((assignment = journal_next(&world->journal, keys[list], &cursor))) {
-		unsigned count = command_check(assignment->text, &world->specifiers, flags, &error);
-
-		for (unsigned i = 0; i < count; i++)
-			plan_command(supervisor, list, assignment->text, i, flags[i]);
-	}
-}
-
-static void make_plan(struct supervisor *supervisor)
-{
-	const struct world *world = supervisor->world;
-	struct plan *plan = &supervisor->plan;
-
-	plan->config = &world->config;
-	plan->unit = world->unit;
-	plan->cleans = directories_pending(world, false);
-	plan->cleans_on_restart = directories_pending(world, true);
-	for (enum list list = 0; list < LIST_CLEAN; list++)
-		if (list != LIST_START || !world->command)
-			plan_list(supervisor, list);
-	if (world->command)
-		plan_command(supervisor, LIST_START, NULL, 0, 0);
-	plan->count[LIST_CLEAN] = 1;
-}
 
 /* Orphans come to the nearest subreaper where tend is not PID 1. PR_SET_CHILD_SUBREAPER, prctl(2) */
 static void become_reaper(struct supervisor *supervisor)
@@ -605,11 +668,12 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 		.service = world->name,
 	};
 	supervisor->pid_file_watch = -1;
+	supervisor->outward = world->outer_notify ? notify_connect(world->outer_notify) : -1;
 	supervisor->signals = signals_open();
 	if (supervisor->signals < 0)
 		return false;
 	become_reaper(supervisor);
-	make_plan(supervisor);
+	program_make(&supervisor->program, world);
 	cgroup_open(&supervisor->cgroup);
 	descendants_prepare();
 	machine_init(&supervisor->machine, (uint32_t)now_usec());
@@ -625,5 +689,7 @@ int supervise(struct world *world)
 	feed(&supervisor, &(struct event){ .type = EVENT_START });
 	while (!supervisor.ended)
 		hear(&supervisor);
+	if (world->notify_path)
+		notify_close(world->notify_socket, world->notify_path);
 	return supervisor.status;
 }

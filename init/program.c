@@ -1,0 +1,56 @@
+#include "program.h"
+#include "directories.h"
+
+static void plan_command(struct program *program, enum list list, const char *value, unsigned index,
+			 unsigned flags)
+{
+	unsigned char *count = &program->plan.count[list];
+
+	if (*count == COMMANDS_MAX)
+		return;
+	program->entries[list][*count] =
+		(struct entry){ .value = value, .index = (unsigned char)index, .flags = (unsigned char)flags };
+	if (flags & COMMAND_IGNORE_FAILURE)
+		program->plan.ignore[list] |= 1ULL << *count;
+	++*count;
+}
+
+static void plan_list(struct program *program, const struct world *world, enum list list)
+{
+	static const char *const keys[LIST_COUNT] = {
+		[LIST_CONDITION] = "ExecCondition",
+		[LIST_START_PRE] = "ExecStartPre",
+		[LIST_START] = "ExecStart",
+		[LIST_START_POST] = "ExecStartPost",
+		[LIST_RELOAD] = "ExecReload",
+		[LIST_STOP] = "ExecStop",
+		[LIST_STOP_POST] = "ExecStopPost",
+	};
+	const struct assignment *assignment;
+	unsigned char flags[COMMANDS_PER_LINE];
+	const char *error;
+	size_t cursor = 0;
+
+	while ((assignment = journal_next(&world->journal, keys[list], &cursor))) {
+		unsigned count = command_check(assignment->text, &world->specifiers, flags, &error);
+
+		for (unsigned i = 0; i < count; i++)
+			plan_command(program, list, assignment->text, i, flags[i]);
+	}
+}
+
+void program_make(struct program *program, const struct world *world)
+{
+	struct plan *plan = &program->plan;
+
+	plan->config = &world->config;
+	plan->unit = world->unit;
+	plan->cleans = directories_pending(world, false);
+	plan->cleans_on_restart = directories_pending(world, true);
+	for (enum list list = 0; list < LIST_CLEAN; list++)
+		if (list != LIST_START || !world->command)
+			plan_list(program, world, list);
+	if (world->command)
+		plan_command(program, LIST_START, NULL, 0, 0);
+	plan->count[LIST_CLEAN] = 1;
+}
