@@ -102,22 +102,30 @@ static ssize_t write_pipe(const struct text *line)
 	return written;
 }
 
+/* Byte by byte: a terminal says whether it takes anything, not how much, and blocks who has more. */
+static ssize_t write_bytes(const struct text *line)
+{
+	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
+	size_t written = 0;
+
+	while (written < line->length && poll(&ready, 1, 0) == 1 && write(STDERR_FILENO, line->start + written, 1) == 1)
+		written++;
+	return (ssize_t)written;
+}
+
 /*
  * A terminal that is stopped (Ctrl-S) or that nobody reads blocks its writers. Opened again, it has a description
- * of our own, which may be non-blocking; without /proc, there is only to ask first.
+ * of our own, which may be non-blocking.
  */
 static ssize_t write_terminal(const struct text *line)
 {
-	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
 	int again = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	ssize_t written = -1;
+	ssize_t written;
 
-	if (again >= 0) {
-		written = write(again, line->start, line->length);
-		close(again);
-	} else if (poll(&ready, 1, 0) == 1) {
-		written = write(STDERR_FILENO, line->start, line->length);
-	}
+	if (again < 0)
+		return write_bytes(line);
+	written = write(again, line->start, line->length);
+	close(again);
 	return written;
 }
 
@@ -176,9 +184,9 @@ static bool write_record(struct log *log, enum log_level level, const char *mess
 	written = write_line(&line);
 	if (written < 0 && errno == EPIPE)
 		take_back_sigpipe();
-	if (written >= 0)
+	if (written > 0)
 		log->torn = (size_t)written < line.length;
-	return written >= 0 && !log->torn;
+	return written > 0 && !log->torn;
 }
 
 /* The line about lost lines goes first; if it does not go through, neither does the one that follows. */
