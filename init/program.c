@@ -1,4 +1,5 @@
 #include "program.h"
+#include "conditions.h"
 #include "directories.h"
 
 static void plan_command(struct program *program, enum list list, const char *value, unsigned index,
@@ -45,6 +46,7 @@ void program_make(struct program *program, const struct world *world)
 
 	plan->config = &world->config;
 	plan->unit = world->unit;
+	plan->conditions = conditions_given(world);
 	plan->cleans = directories_pending(world, false);
 	plan->cleans_on_restart = directories_pending(world, true);
 	for (enum list list = 0; list < LIST_CLEAN; list++)

@@ -1,5 +1,6 @@
 #include "supervisor.h"
 #include "cgroup.h"
+#include "conditions.h"
 #include "descendants.h"
 #include "directories.h"
 #include "log.h"
@@ -257,9 +258,15 @@ static bool carry_find_main(struct supervisor *supervisor, const struct action *
 
 static bool carry_check_conditions(struct supervisor *supervisor, const struct action *action)
 {
-	(void)supervisor;
+	const struct assignment *unmet;
+	bool assert;
+
 	(void)action;
-	return true;
+	if (conditions_hold(supervisor->world, &unmet, &assert))
+		return true;
+	log_format(&supervisor->log, LOG_LEVEL_INFO, "%s=%s is not met.", option_key(unmet->option), unmet->text);
+	feed(supervisor, &(struct event){ .type = EVENT_UNMET, .assert = assert });
+	return false;
 }
 
 static bool carry_exit(struct supervisor *supervisor, const struct action *action)

@@ -1,0 +1,232 @@
+#include "conditions.h"
+#include "privilege.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SYSTEM_UID_MAX 999 /* what distributions give to system users: login.defs(5) */
+
+static bool path_exists(const struct world *world, const char *path)
+{
+	(void)world;
+	return access(path, F_OK) == 0;
+}
+
+static bool is_of_type(const char *path, mode_t type, bool follow)
+{
+	struct stat status;
+
+	return fstatat(AT_FDCWD, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (status.st_mode & S_IFMT) == type;
+}
+
+static bool path_is_directory(const struct world *world, const char *path)
+{
+	(void)world;
+	return is_of_type(path, S_IFDIR, true);
+}
+
+static bool path_is_symbolic_link(const struct world *world, const char *path)
+{
+	(void)world;
+	return is_of_type(path, S_IFLNK, false);
+}
+
+/* The root of a mount is on another device than what it is in, or, of a bind mount, is its own parent's other face. */
+static bool path_is_mount_point(const struct world *world, const char *path)
+{
+	char parent[PATH_MAX];
+	struct text text = text_over(parent, sizeof parent);
+	struct stat inner, outer;
+
+	(void)world;
+	text_format(&text, "%s/..", path);
+	if (stat(path, &inner) != 0 || stat(parent, &outer) != 0)
+		return false;
+	return inner.st_dev != outer.st_dev || inner.st_ino == outer.st_ino;
+}
+
+static bool path_is_read_write(const struct world *world, const char *path)
+{
+	struct statvfs status;
+
+	(void)world;
+	return statvfs(path, &status) == 0 && !(status.f_flag & ST_RDONLY);
+}
+
+static bool directory_not_empty(const struct world *world, const char *path)
+{
+	_Alignas(struct dirent) char buffer[512];
+	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long got;
+
+	(void)world;
+	if (directory < 0)
+		return false;
+	/* "." and "..", with their headers of 24 bytes each, are in every directory: anything longer is not empty. */
+	got = syscall(SYS_getdents64, directory, buffer, sizeof buffer);
+	close(directory);
+	return got > 2 * 24;
+}
+
+static bool file_not_empty(const struct world *world, const char *path)
+{
+	struct stat status;
+
+	(void)world;
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+}
+
+static bool file_is_executable(const struct world *world, const char *path)
+{
+	struct stat status;
+
+	(void)world;
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_mode & 0111;
+}
+
+/* tend stands in for the system's manager: its user is who it runs as itself. */
+static bool is_user(const struct world *world, const char *value)
+{
+	uint32_t uid;
+
+	(void)world;
+	if (strcmp(value, "@system") == 0)
+		return getuid() <= SYSTEM_UID_MAX;
+	if (strcmp(value, "root") == 0)
+		return getuid() == 0;
+	return parse_id(value, &uid) && uid == getuid();
+}
+
+static bool is_group(const struct world *world, const char *value)
+{
+	uint32_t gid;
+
+	(void)world;
+	if (strcmp(value, "root") == 0)
+		return getgid() == 0;
+	return parse_id(value, &gid) && gid == getgid();
+}
+
+static bool in_environment(const struct world *world, const char *value)
+{
+	size_t length = strlen(value);
+	bool whole = strchr(value, '=') != NULL;
+
+	for (char **variable = world->environment; *variable; variable++)
+		if (strncmp(*variable, value, length) == 0 && (*variable)[length] == (whole ? '\0' : '='))
+			return true;
+	return false;
+}
+
+/* tend is in a container of some kind: it says so, and which where the engine has left its mark. */
+static bool is_virtualization(const struct world *world, const char *value)
+{
+	static const struct {
+		const char *engine, *mark;
+	} marks[] = {
+		{ "docker", "/.dockerenv" },
+		{ "podman", "/run/.containerenv" },
+	};
+	bool yes;
+
+	(void)world;
+	if (parse_bool(value, &yes))
+		return yes;
+	if (strcmp(value, "container") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (strcmp(value, marks[i].engine) == 0)
+			return access(marks[i].mark, F_OK) == 0;
+	return false;
+}
+
+static bool has_capability(const struct world *world, const char *value)
+{
+	int capability = capability_from_name(value);
+
+	(void)world;
+	return capability >= 0 && privilege_has(capability);
+}
+
+/* Without "Condition" or "Assert" in front. */
+static const struct {
+	const char *key;
+	bool (*holds)(const struct world *world, const char *value);
+} conditions[] = {
+	{ "PathExists", path_exists },
+	{ "PathExistsGlob", path_exists },
+	{ "PathIsDirectory", path_is_directory },
+	{ "PathIsSymbolicLink", path_is_symbolic_link },
+	{ "PathIsMountPoint", path_is_mount_point },
+	{ "PathIsReadWrite", path_is_read_write },
+	{ "DirectoryNotEmpty", directory_not_empty },
+	{ "FileNotEmpty", file_not_empty },
+	{ "FileIsExecutable", file_is_executable },
+	{ "User", is_user },
+	{ "Group", is_group },
+	{ "Environment", in_environment },
+	{ "Virtualization", is_virtualization },
+	{ "Capability", has_capability },
+};
+
+static bool holds(const struct world *world, const char *key, const char *value)
+{
+	char expanded[PATH_MAX], bad;
+	struct text text = text_over(expanded, sizeof expanded);
+
+	if (!specifiers_expand(&world->specifiers, value, &text, &bad) || text.cut)
+		return false;
+	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
+		if (strcmp(conditions[i].key, key) == 0)
+			return conditions[i].holds(world, expanded);
+	return false;
+}
+
+/* One list, the conditions or the assertions. */
+static const struct assignment *first_unmet(const struct world *world, const char *kind)
+{
+	const struct assignment *row, *trigger = NULL;
+	bool triggered = false;
+	size_t cursor = 0;
+
+	while ((row = journal_next(&world->journal, kind, &cursor))) {
+		const char *value = row->text;
+		bool is_trigger = *value == '|', inverted, met;
+
+		value += is_trigger;
+		inverted = *value == '!';
+		value += inverted;
+		met = holds(world, option_key(row->option) + strlen(kind), value) != inverted;
+		if (!is_trigger && !met)
+			return row;
+		if (is_trigger)
+			trigger = row;
+		triggered |= is_trigger && met;
+	}
+	return triggered ? NULL : trigger;
+}
+
+bool conditions_given(const struct world *world)
+{
+	size_t condition = 0, assert = 0;
+
+	return journal_next(&world->journal, "Condition", &condition) || journal_next(&world->journal, "Assert", &assert);
+}
+
+bool conditions_hold(const struct world *world, const struct assignment **unmet, bool *assert)
+{
+	*assert = false;
+	*unmet = first_unmet(world, "Condition");
+	if (*unmet)
+		return false;
+	*assert = true;
+	*unmet = first_unmet(world, "Assert");
+	return !*unmet;
+}
