@@ -6,6 +6,7 @@
 #include "supervisor.h"
 #include "tini.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -158,6 +159,17 @@ static bool has_terminal(void)
 	return tcgetpgrp(STDIN_FILENO) >= 0;
 }
 
+/*
+ * A standard descriptor that is closed stays closed for the service, but nothing of tend's own may take its
+ * number: a log line would go into it. What holds the place is gone at exec. open(2) takes the lowest number.
+ */
+static void hold_standard_descriptors(void)
+{
+	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++)
+		if (fcntl(descriptor, F_GETFD) < 0)
+			open("/", O_PATH | O_CLOEXEC);
+}
+
 static void look_around(struct world *world)
 {
 	world->listen_fds = passed_descriptors();
@@ -298,6 +310,7 @@ int main(int argc, char **argv)
 	struct complaint complaint;
 
 	(void)argc;
+	hold_standard_descriptors();
 	memcpy(&world->inherited_mask, &mask, sizeof mask);
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
 	world->journal = (struct journal){
