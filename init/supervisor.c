@@ -164,7 +164,7 @@ static void signal_main(const struct supervisor *supervisor, int signal)
 static void signal_service(const struct supervisor *supervisor, const struct action *action, int signal)
 {
 	/* Where nobody can say who the descendants are (no /proc, not PID 1), those that are known have to do. */
-	if (action->all && descendants_signal(signal, NULL, 0) >= 0)
+	if (action->all && (descendants_signal(signal, NULL, 0) >= 0 || getpid() == 1))
 		return;
 	signal_main(supervisor, signal);
 	if (supervisor->children[ROLE_CONTROL].pid > 0)
