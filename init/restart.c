@@ -13,12 +13,11 @@ bool status_set_holds(const struct status_set *set, const struct ending *ending)
 	return ending->how != HOW_NONE && set->signals & BIT(ending->status - 1);
 }
 
-bool ending_is_clean(const struct config *config, const struct ending *ending)
+bool ending_is_clean(const struct config *config, const struct ending *ending, bool daemon)
 {
 	if (ending->how == HOW_EXITED && ending->status == 0)
 		return true;
-	if (ending->how == HOW_KILLED && config->type != TYPE_ONESHOT &&
-	    CLEAN_SIGNALS & BIT(ending->status - 1))
+	if (daemon && ending->how == HOW_KILLED && CLEAN_SIGNALS & BIT(ending->status - 1))
 		return true;
 	return ending->how != HOW_DUMPED && status_set_holds(&config->success, ending);
 }
@@ -43,8 +42,9 @@ bool restart_wanted(const struct config *config, enum result result, const struc
 {
 	if (status_set_holds(&config->restart_prevent, main))
 		return false;
+	/* A oneshot that has done its work is not to do it again: systemd refuses the values of Restart= that would. */
 	if (status_set_holds(&config->restart_force, main))
-		return true;
+		return config->type != TYPE_ONESHOT || result != RESULT_SUCCESS;
 	return restarts_on[config->restart] & ON(result);
 }
 
@@ -162,7 +162,7 @@ void restart_reset(const struct config *config, struct machine *machine, uint64_
 }
 
 #define STATUS_TIMEOUT 124 /* as timeout(1) */
-#define STATUS_PROTOCOL 1
+#define STATUS_FAILED 1
 #define STATUS_SIGNAL 128
 
 /* A stop that came while nothing ran: a unit was stopped in order; a bare command ends as if it had had the signal. */
@@ -178,6 +178,15 @@ static int ended_status(const struct plan *plan, const struct machine *machine, 
 	return ending->how == HOW_NONE ? stopped_status(plan, machine) : ending->reported;
 }
 
+static int failed_status(const struct plan *plan, const struct machine *machine)
+{
+	const struct ending *ending = machine->failed.how == HOW_NONE ? &machine->main_ending : &machine->failed;
+	int status = ended_status(plan, machine, ending);
+
+	/* A watchdog's victim may still say 0: the engine must not take it for success. */
+	return status ? status : STATUS_FAILED;
+}
+
 int final_status(const struct plan *plan, const struct machine *machine)
 {
 	switch (machine->result) {
@@ -186,14 +195,13 @@ int final_status(const struct plan *plan, const struct machine *machine)
 	case RESULT_RESOURCES:
 	case RESULT_PROTOCOL:
 	case RESULT_ASSERT:
-		return STATUS_PROTOCOL;
+		return STATUS_FAILED;
 	case RESULT_CONDITION:
 	case RESULT_EXEC_CONDITION:
 		return 0;
 	case RESULT_SUCCESS:
 		return ended_status(plan, machine, &machine->main_ending);
 	default:
-		return ended_status(plan, machine,
-				    machine->failed.how == HOW_NONE ? &machine->main_ending : &machine->failed);
+		return failed_status(plan, machine);
 	}
 }

@@ -7,7 +7,7 @@
 #include "service.h"
 
 /* Whether an ending counts as success: 0, SuccessExitStatus=, and for a daemon SIGHUP, SIGINT, SIGTERM, SIGPIPE. */
-bool ending_is_clean(const struct config *config, const struct ending *ending);
+bool ending_is_clean(const struct config *config, const struct ending *ending, bool daemon);
 /* Whether the set names that ending. */
 bool status_set_holds(const struct status_set *set, const struct ending *ending);
 

@@ -53,8 +53,10 @@ static void enter(struct step *step, enum state state, uint64_t timeout)
 		machine->state_since = step->now;
 	machine->state = state;
 	machine->deadline = after(step->now, timeout);
-	if (!is_watched(state) && state != STATE_START)
+	if (!is_watched(state))
 		machine->watchdog_deadline = USEC_INFINITY;
+	if (state > STATE_START_POST)
+		machine->pid_file_wanted = false;
 }
 
 /* The first failure is the one that counts; what follows from it is noise. */
@@ -78,16 +80,40 @@ static uint64_t draw(struct machine *machine, uint64_t below)
 
 /* Lists of commands, one process at a time. */
 
+static bool somebody_named(const struct machine *machine)
+{
+	return machine->main_alive || machine->control_alive;
+}
+
+static bool anybody(const struct machine *machine)
+{
+	return somebody_named(machine) || machine->populated;
+}
+
+/* From now on a control process that still lives is a mere descendant: EVENT_EMPTY tells of its end. */
+static void forget_control(struct machine *machine)
+{
+	machine->populated |= machine->control_alive;
+	machine->control_alive = false;
+}
+
+static void kill_control(struct step *step)
+{
+	if (step->machine->control_alive)
+		act(step, ACTION_KILL_CONTROL);
+	forget_control(step->machine);
+}
+
 static void spawn_control(struct step *step, enum list list, unsigned char index)
 {
 	struct action *action = act(step, ACTION_SPAWN);
 
 	action->list = list;
 	action->index = index;
+	forget_control(step->machine);
 	step->machine->control_list = list;
 	step->machine->control_index = index;
 	step->machine->control_alive = true;
-	step->machine->populated = true;
 }
 
 static void spawn_main(struct step *step, unsigned char index)
@@ -100,7 +126,6 @@ static void spawn_main(struct step *step, unsigned char index)
 	step->machine->main_index = index;
 	step->machine->main_alive = true;
 	step->machine->main_known = true;
-	step->machine->populated = true;
 }
 
 static bool ignores_failure(const struct step *step, enum list list, unsigned char index)
@@ -110,9 +135,7 @@ static bool ignores_failure(const struct step *step, enum list list, unsigned ch
 
 /* Stopping. */
 
-static void enter_dead(struct step *step, enum result result, bool may_restart);
-static void enter_stop_post(struct step *step, enum result result);
-static void enter_start_pre(struct step *step);
+static void enter_dead(struct step *step, enum result result);
 
 static bool is_final(enum state state)
 {
@@ -134,11 +157,11 @@ static bool scheduled(const struct step *step, enum state state)
 	return step->config->stop_steps && (state == STATE_STOP_SIGTERM || state == STATE_FINAL_SIGTERM);
 }
 
-static int terminating_signal(const struct step *step)
+static int terminating_signal(const struct step *step, enum state state)
 {
 	const struct config *config = step->config;
 
-	if (step->machine->start_asked && config->restart_kill_signal)
+	if (state == STATE_STOP_SIGTERM && step->machine->start_asked && config->restart_kill_signal)
 		return config->restart_kill_signal;
 	if (config->kill_signal)
 		return config->kill_signal;
@@ -153,7 +176,7 @@ static int signal_of(const struct step *step, enum state state)
 		return step->config->watchdog_signal;
 	if (scheduled(step, state))
 		return step->config->stop_schedule[step->machine->stop_step].signal;
-	return terminating_signal(step);
+	return terminating_signal(step, state);
 }
 
 static uint64_t patience_of(const struct step *step, enum state state)
@@ -163,6 +186,18 @@ static uint64_t patience_of(const struct step *step, enum state state)
 	if (scheduled(step, state))
 		return step->config->stop_schedule[step->machine->stop_step].wait;
 	return step->config->timeout_stop;
+}
+
+/* KillMode=: whether a stop is to leave nobody. */
+static bool ends_all(const struct config *config)
+{
+	return config->kill_mode == KILL_CONTROL_GROUP || config->kill_mode == KILL_MIXED;
+}
+
+/* Whether something of the last instance could not be ended: nothing may start beside it. */
+static bool is_beset(const struct step *step)
+{
+	return somebody_named(step->machine) || (step->machine->populated && ends_all(step->config));
 }
 
 /* KillMode=: who has the signal of that state, beyond the main and the control process. */
@@ -176,11 +211,10 @@ static bool reaches_all(const struct step *step, enum state state)
 static bool send_signal(struct step *step, enum state state)
 {
 	struct machine *machine = step->machine;
-	bool named = machine->main_alive || machine->control_alive;
-	bool all = reaches_all(step, state) && machine->populated;
+	bool all = reaches_all(step, state) && anybody(machine);
 	struct action *action;
 
-	if (step->config->kill_mode == KILL_NONE || (!named && !all))
+	if (step->config->kill_mode == KILL_NONE || (!somebody_named(machine) && !all))
 		return false;
 	action = act(step, ACTION_KILL);
 	action->signal = signal_of(step, state);
@@ -189,6 +223,7 @@ static bool send_signal(struct step *step, enum state state)
 }
 
 static void enter_signal(struct step *step, enum state state, enum result result);
+static void enter_stop_post(struct step *step, enum result result);
 
 /* Nobody is left to wait for, or nobody went: what comes after the state that sends a signal. */
 static void leave_signal(struct step *step, enum state state, enum result result)
@@ -198,7 +233,7 @@ static void leave_signal(struct step *step, enum state state, enum result result
 	if (!is_sigkill(state) && step->config->send_sigkill)
 		enter_signal(step, kill, result);
 	else if (is_final(state))
-		enter_dead(step, result, true);
+		enter_dead(step, result);
 	else
 		enter_stop_post(step, result);
 }
@@ -313,11 +348,13 @@ static void give_up(struct step *step)
 {
 	struct machine *machine = step->machine;
 	struct action *action = say(step, LOG_GAVE_UP);
+	int status = final_status(step->plan, machine);
 
 	tell_ending(machine, action);
 	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
 	action->span = step->config->docker_retries ? USEC_INFINITY : step->config->start_limit_interval;
 	machine->result = RESULT_START_LIMIT_HIT;
+	machine->failed = (struct ending){ .how = HOW_EXITED, .status = status, .reported = status };
 	rest(step);
 }
 
@@ -329,6 +366,8 @@ static void settle(struct step *step)
 	struct machine *machine = step->machine;
 	uint64_t delay;
 
+	if (is_beset(step))
+		machine->start_asked = machine->will_restart = false;
 	if (machine->start_asked) {
 		say(step, LOG_STOPPED)->span = step->now - machine->stop_begun;
 		begin(step);
@@ -347,20 +386,22 @@ static void settle(struct step *step)
 	enter(step, STATE_AUTO_RESTART, delay);
 }
 
-static void enter_dead(struct step *step, enum result result, bool may_restart)
+static bool wants_restart(const struct step *step)
+{
+	const struct machine *machine = step->machine;
+
+	if (machine->stop_asked)
+		return false;
+	return machine->start_asked || restart_wanted(step->config, machine->result, &machine->main_ending);
+}
+
+static void enter_dead(struct step *step, enum result result)
 {
 	struct machine *machine = step->machine;
-	bool cleans;
 
 	blame(step, result);
-	/* Nothing starts beside something of the old instance that could not be ended. */
-	if (machine->main_alive || machine->stuck)
-		may_restart = machine->start_asked = false;
-	machine->will_restart = may_restart && !machine->stop_asked &&
-				restart_wanted(step->config, machine->result, &machine->main_ending);
-	cleans = machine->will_restart || machine->start_asked ? step->plan->cleans_on_restart :
-								 step->plan->cleans;
-	if (!cleans) {
+	machine->will_restart = wants_restart(step);
+	if (!(machine->will_restart ? step->plan->cleans_on_restart : step->plan->cleans)) {
 		settle(step);
 		return;
 	}
@@ -378,17 +419,21 @@ static void arm_watchdog(struct step *step)
 }
 
 /* systemd's service_good(): what makes a service count as running. */
-static bool is_good(const struct machine *machine)
+static bool is_good(const struct step *step)
 {
-	return machine->main_known ? machine->main_alive : machine->populated;
+	if (step->machine->main_alive)
+		return true;
+	return step->machine->populated &&
+	       (!step->machine->main_known || step->config->exit_type == EXIT_TYPE_CGROUP);
 }
 
-static uint64_t runtime_max(struct step *step)
+/* What is left of RuntimeMaxSec=, which counts from when the service was up, reloads or not. */
+static uint64_t runtime_left(struct step *step)
 {
-	uint64_t extra = draw(step->machine, step->config->runtime_random_extra);
+	uint64_t end = after(step->machine->up, step->config->runtime_max);
 
-	return step->config->runtime_max < USEC_INFINITY - extra ? step->config->runtime_max + extra :
-								   USEC_INFINITY;
+	end = after(end, draw(step->machine, step->config->runtime_random_extra));
+	return end > step->now ? end - step->now : 0;
 }
 
 static void stop_by_itself(struct step *step, enum result result)
@@ -413,6 +458,26 @@ static void say_started(struct step *step)
 	say(step, LOG_STARTED)->span = step->now - machine->begun;
 }
 
+/* STOPPING=1: it stops by itself, as if it had been told to, and has as long for it. */
+static void enter_stop_by_notify(struct step *step)
+{
+	step->machine->stop_begun = step->now;
+	step->machine->stop_step = 0;
+	enter(step, STATE_STOP_SIGTERM, patience_of(step, STATE_STOP_SIGTERM));
+}
+
+/* Up, and alive: unless it has said meanwhile that it is at something else. */
+static void enter_up(struct step *step)
+{
+	say_started(step);
+	if (step->machine->stopping_seen)
+		enter_stop_by_notify(step);
+	else if (step->machine->reloading_seen)
+		enter(step, STATE_RELOAD_NOTIFY, step->config->timeout_start);
+	else
+		enter(step, STATE_RUNNING, runtime_left(step));
+}
+
 static void enter_running(struct step *step, enum result result)
 {
 	struct machine *machine = step->machine;
@@ -421,18 +486,8 @@ static void enter_running(struct step *step, enum result result)
 	if (machine->result != RESULT_SUCCESS) {
 		machine->stop_begun = step->now;
 		enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
-	} else if (is_good(machine)) {
-		bool first = !machine->active;
-
-		say_started(step);
-		if (machine->stopping_seen)
-			enter(step, STATE_STOP_SIGTERM, step->config->timeout_stop);
-		else if (first)
-			enter(step, STATE_RUNNING, runtime_max(step));
-		else
-			enter(step, STATE_RUNNING, step->config->runtime_max == USEC_INFINITY ?
-							   USEC_INFINITY :
-							   after(machine->up, step->config->runtime_max) - step->now);
+	} else if (is_good(step)) {
+		enter_up(step);
 	} else if (step->config->remain_after_exit) {
 		say_started(step);
 		enter(step, STATE_EXITED, USEC_INFINITY);
@@ -467,12 +522,10 @@ static void enter_start(struct step *step)
 		enter_start_post(step);
 		return;
 	}
-	if (config->type == TYPE_FORKING) {
-		step->machine->main_known = false;
+	if (config->type == TYPE_FORKING)
 		spawn_control(step, LIST_START, 0);
-	} else {
+	else
 		spawn_main(step, 0);
-	}
 	enter(step, STATE_START, config->timeout_start);
 	if (starts_at_once(config))
 		enter_start_post(step);
@@ -498,7 +551,7 @@ static void enter_condition(struct step *step)
 	enter(step, STATE_CONDITION, step->config->timeout_start);
 }
 
-/* A start is a new life: nothing of the last one's result or processes is left in the machine. */
+/* A start is a new life: nothing of the last one's result is left in the machine, and none of its processes. */
 static void begin(struct step *step)
 {
 	struct machine *machine = step->machine;
@@ -506,8 +559,7 @@ static void begin(struct step *step)
 	machine->result = machine->reload_result = RESULT_SUCCESS;
 	machine->main_ending = machine->failed = (struct ending){ 0 };
 	machine->main_known = machine->pid_file_wanted = false;
-	machine->main_alive = machine->control_alive = false;
-	machine->active = machine->ready_seen = machine->stopping_seen = false;
+	machine->active = machine->reloading_seen = machine->stopping_seen = false;
 	machine->stop_asked = machine->hold = machine->start_asked = machine->will_restart = false;
 	machine->came = 0;
 	machine->watchdog = step->config->watchdog;
@@ -531,18 +583,29 @@ static void on_ignore(struct step *step)
 	(void)step;
 }
 
-/* The first start; X-RandomizedDelaySec= spreads those of many containers after a power cut. */
-static void on_first_start(struct step *step)
+/* A start that is asked for is never too many, and what was before it counts no more. */
+static void forget_failures(struct machine *machine)
 {
-	uint64_t delay = draw(step->machine, step->config->randomized_delay);
+	machine->restarts = machine->total_restarts = machine->window_starts = 0;
+}
 
-	step->machine->hold = false;
-	if (!delay || step->machine->total_restarts || step->machine->window_starts) {
+/* X-RandomizedDelaySec= spreads the first starts of many containers after a power cut. */
+static void on_start_idle(struct step *step)
+{
+	struct machine *machine = step->machine;
+	uint64_t delay = machine->begun ? 0 : draw(machine, step->config->randomized_delay);
+
+	if (is_beset(step)) {
+		say(step, LOG_STUCK);
+		return;
+	}
+	forget_failures(machine);
+	if (!delay) {
 		begin(step);
 		return;
 	}
 	say(step, LOG_DELAYED)->span = delay;
-	step->machine->begun = USEC_INFINITY;
+	machine->begun = USEC_INFINITY;
 	enter(step, STATE_DELAYED, delay);
 }
 
@@ -559,7 +622,7 @@ static void on_unmet(struct step *step)
 {
 	step->machine->result = step->event->assert ? RESULT_ASSERT : RESULT_CONDITION;
 	say(step, LOG_UNMET);
-	enter_dead(step, RESULT_SUCCESS, false);
+	enter_dead(step, RESULT_SUCCESS);
 }
 
 static void on_restart_due(struct step *step)
@@ -569,13 +632,30 @@ static void on_restart_due(struct step *step)
 	begin(step);
 }
 
+/*
+ * Stop, start or restart: the last one that was asked for counts. But a stop after which tend ends is not
+ * turned into one after which it stays.
+ */
+static void note_request(struct step *step)
+{
+	struct machine *machine = step->machine;
+	bool stop = step->event->type == EVENT_STOP;
+
+	machine->hold = step->event->hold && (machine->hold || !machine->stop_asked);
+	machine->stop_asked = stop;
+	machine->start_asked = !stop;
+	if (step->event->signal)
+		machine->came = step->event->signal;
+	if (!stop)
+		forget_failures(machine);
+}
+
 /* A stop while nothing runs ends at once. */
 static void on_stop_idle(struct step *step)
 {
 	struct machine *machine = step->machine;
 
-	machine->stop_asked = true;
-	machine->hold = step->event->hold;
+	note_request(step);
 	machine->came = step->event->signal;
 	machine->result = RESULT_SUCCESS;
 	machine->main_ending = machine->failed = (struct ending){ 0 };
@@ -583,51 +663,37 @@ static void on_stop_idle(struct step *step)
 	rest(step);
 }
 
-static void note_stop(struct step *step)
+/* A stop or a restart: by ExecStop=, if there is one and the service is up. */
+static void begin_stop(struct step *step, bool by_command)
 {
-	struct machine *machine = step->machine;
+	struct action *action;
 
-	machine->stop_asked = true;
-	machine->hold = step->event->hold;
-	if (step->event->signal)
-		machine->came = step->event->signal;
-	machine->stop_begun = step->now;
-}
-
-static void say_stopping(struct step *step, bool command)
-{
-	struct action *action = say(step, LOG_STOPPING);
-
-	action->signal = command ? 0 : signal_of(step, STATE_STOP_SIGTERM);
-	action->span = command ? step->config->timeout_stop : patience_of(step, STATE_STOP_SIGTERM);
+	note_request(step);
+	step->machine->stop_begun = step->now;
+	step->machine->stop_step = 0;
+	action = say(step, LOG_STOPPING);
+	action->signal = by_command ? 0 : signal_of(step, STATE_STOP_SIGTERM);
+	action->span = by_command ? step->config->timeout_stop : patience_of(step, STATE_STOP_SIGTERM);
+	if (by_command)
+		enter_stop(step, RESULT_SUCCESS);
+	else
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
 }
 
 static void on_stop_starting(struct step *step)
 {
-	note_stop(step);
-	step->machine->stop_step = 0;
-	say_stopping(step, false);
-	enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
+	begin_stop(step, false);
 }
 
 static void on_stop_running(struct step *step)
 {
-	note_stop(step);
-	step->machine->stop_step = 0;
-	say_stopping(step, step->plan->count[LIST_STOP] > 0);
-	enter_stop(step, RESULT_SUCCESS);
+	begin_stop(step, step->plan->count[LIST_STOP]);
 }
 
-/* Already under way, for another reason: from now on it is a stop that was asked for, and no restart follows. */
-static void on_stop_stopping(struct step *step)
+/* Already under way, for another reason: what was asked for last decides what follows. */
+static void on_request_stopping(struct step *step)
 {
-	struct machine *machine = step->machine;
-
-	machine->stop_asked = true;
-	machine->start_asked = false;
-	machine->hold = step->event->hold;
-	if (step->event->signal)
-		machine->came = step->event->signal;
+	note_request(step);
 }
 
 /* A repeated request is sent on again and hastens nothing: twice must not cost a database its orderly end. */
@@ -635,94 +701,78 @@ static void on_stop_again(struct step *step)
 {
 	enum state state = step->machine->state;
 
-	on_stop_stopping(step);
+	note_request(step);
 	if (!scheduled(step, state))
 		send_signal(step, state);
 }
 
-static void on_stop_cleaning(struct step *step)
+static void on_request_cleaning(struct step *step)
 {
-	on_stop_stopping(step);
+	note_request(step);
 	step->machine->will_restart = false;
-}
-
-static void on_restart_idle(struct step *step)
-{
-	step->machine->window_starts = 0;
-	step->machine->restarts = 0;
-	begin(step);
-}
-
-static void ask_start(struct step *step)
-{
-	step->machine->window_starts = 0;
-	step->machine->restarts = 0;
-	step->machine->start_asked = true;
-	step->machine->stop_asked = false;
-	step->machine->hold = false;
-}
-
-static void on_restart_starting(struct step *step)
-{
-	on_stop_starting(step);
-	ask_start(step);
-}
-
-static void on_restart_running(struct step *step)
-{
-	on_stop_running(step);
-	ask_start(step);
-}
-
-static void on_restart_stopping(struct step *step)
-{
-	ask_start(step);
 }
 
 /* Reloading. */
 
-static void on_reload(struct step *step)
-{
-	struct machine *machine = step->machine;
-
-	if (step->config->type != TYPE_NOTIFY_RELOAD && !step->plan->count[LIST_RELOAD])
-		return;
-	machine->reload_result = RESULT_SUCCESS;
-	machine->ready_seen = false;
-	say(step, LOG_RELOADING);
-	if (step->config->type == TYPE_NOTIFY_RELOAD) {
-		act(step, ACTION_FORWARD)->signal = step->config->reload_signal;
-		enter(step, STATE_RELOAD_SIGNAL, step->config->timeout_start);
-	} else {
-		spawn_control(step, LIST_RELOAD, 0);
-		enter(step, STATE_RELOAD, step->config->timeout_start);
-	}
-}
-
 static void leave_reload(struct step *step, enum result result)
 {
 	step->machine->reload_result = result;
+	step->machine->reloading_seen = false;
 	say(step, result == RESULT_SUCCESS ? LOG_RELOADED : LOG_RELOAD_FAILED)->result = result;
 	enter_running(step, RESULT_SUCCESS);
 }
 
+/* Type=notify-reload has a signal; ExecReload= runs besides. */
+static void on_reload(struct step *step)
+{
+	struct machine *machine = step->machine;
+	bool signals = step->config->type == TYPE_NOTIFY_RELOAD && machine->main_alive;
+
+	if (step->config->type != TYPE_NOTIFY_RELOAD && !step->plan->count[LIST_RELOAD])
+		return;
+	machine->reloading_seen = false;
+	say(step, LOG_RELOADING);
+	if (signals)
+		act(step, ACTION_FORWARD)->signal = step->config->reload_signal;
+	if (step->plan->count[LIST_RELOAD]) {
+		spawn_control(step, LIST_RELOAD, 0);
+		enter(step, STATE_RELOAD, step->config->timeout_start);
+	} else if (signals) {
+		enter(step, STATE_RELOAD_SIGNAL, step->config->timeout_start);
+	} else {
+		leave_reload(step, RESULT_SUCCESS);
+	}
+}
+
 static void on_reload_ended(struct step *step)
 {
-	leave_reload(step, step->result);
+	if (step->result == RESULT_SUCCESS && step->machine->reloading_seen)
+		enter(step, STATE_RELOAD_NOTIFY, step->config->timeout_start);
+	else
+		leave_reload(step, step->result);
 }
 
 static void on_reload_late(struct step *step)
 {
-	if (step->machine->control_alive)
-		act(step, ACTION_KILL_CONTROL);
-	step->machine->control_alive = false;
+	kill_control(step);
 	leave_reload(step, RESULT_TIMEOUT);
 }
 
 static void on_reloading(struct step *step)
 {
-	step->machine->ready_seen = false;
 	enter(step, STATE_RELOAD_NOTIFY, step->config->timeout_start);
+}
+
+/* What was asked for is under way, and has no more time than it had. */
+static void on_reload_seen(struct step *step)
+{
+	enter(step, STATE_RELOAD_NOTIFY, step->machine->deadline - step->now);
+}
+
+/* Not the time for it: it counts when the service is up again. */
+static void on_reloading_early(struct step *step)
+{
+	step->machine->reloading_seen = true;
 }
 
 static void on_reload_ready(struct step *step)
@@ -756,66 +806,55 @@ static void on_start_pre_ended(struct step *step)
 /* Type=forking: what ExecStart= left behind is the service now, if it can be found. */
 static void on_forked(struct step *step)
 {
-	if (step->result == RESULT_SUCCESS)
+	blame(step, step->result);
+	if (step->machine->result == RESULT_SUCCESS)
 		act(step, ACTION_FIND_MAIN);
 	else
-		enter_signal(step, STATE_STOP_SIGTERM, step->result);
-}
-
-static void on_main_found_starting(struct step *step)
-{
-	struct machine *machine = step->machine;
-	bool forking = step->config->type == TYPE_FORKING;
-
-	machine->main_known = machine->main_alive = true;
-	machine->pid_file_wanted = false;
-	if (forking && !machine->control_alive)
-		enter_start_post(step);
-}
-
-/* A PID file may be written late, even by ExecStartPost=: it is waited for until the start's deadline. */
-static void on_main_missing_starting(struct step *step)
-{
-	struct machine *machine = step->machine;
-
-	if (step->config->pid_file && !step->plan->count[LIST_START_POST])
-		machine->pid_file_wanted = true;
-	else
-		enter_start_post(step);
-	if (machine->pid_file_wanted && !machine->populated)
-		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
-}
-
-static void on_stopping_seen(struct step *step)
-{
-	step->machine->stopping_seen = true;
+		enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
 }
 
 static void on_main_found(struct step *step)
 {
 	struct machine *machine = step->machine;
-	bool wanted = machine->pid_file_wanted;
 
 	machine->main_known = machine->main_alive = true;
 	machine->pid_file_wanted = false;
-	if (machine->state == STATE_START_POST && wanted)
+	if (machine->control_alive)
+		return;
+	if (machine->state == STATE_START && step->config->type == TYPE_FORKING)
+		enter_start_post(step);
+	else if (machine->state == STATE_START_POST)
 		enter_running(step, RESULT_SUCCESS);
 }
 
-static void on_main_missing_post(struct step *step)
+/* Nobody is left who could say that the service is up, or write its PID file. */
+static void fail_start(struct step *step)
 {
-	step->machine->pid_file_wanted = true;
-	if (!step->machine->populated)
+	if (step->machine->state == STATE_START)
 		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+	else
+		stop_by_itself(step, RESULT_PROTOCOL);
+}
+
+/* A PID file may be written late, even by ExecStartPost=: it is waited for until the start's deadline. */
+static void on_main_missing(struct step *step)
+{
+	struct machine *machine = step->machine;
+
+	if (machine->state == STATE_START && (!step->config->pid_file || step->plan->count[LIST_START_POST])) {
+		enter_start_post(step);
+		return;
+	}
+	machine->pid_file_wanted = true;
+	if (!anybody(machine))
+		fail_start(step);
 }
 
 static void on_start_post_ended(struct step *step)
 {
-	struct machine *machine = step->machine;
-
 	if (step->result != RESULT_SUCCESS)
 		enter_signal(step, STATE_STOP_SIGTERM, step->result);
-	else if (step->config->pid_file && !machine->main_known && step->config->type == TYPE_FORKING)
+	else if (step->config->pid_file && !step->machine->main_known && step->config->type == TYPE_FORKING)
 		act(step, ACTION_FIND_MAIN);
 	else
 		enter_running(step, RESULT_SUCCESS);
@@ -826,18 +865,29 @@ static bool is_notify(const struct config *config)
 	return config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD;
 }
 
+/* Readiness can come from somebody else than the main process, if it is heard. */
+static bool may_still_notify(const struct config *config)
+{
+	return config->remain_after_exit && config->notify_access > NOTIFY_ACCESS_MAIN;
+}
+
 static void on_main_ended_starting(struct step *step)
 {
 	const struct config *config = step->config;
 
-	if (config->type == TYPE_ONESHOT && step->result == RESULT_SUCCESS)
+	blame(step, step->result);
+	if (step->machine->control_alive)
+		return; /* Type=forking that has told its main process early: ExecStart= still decides */
+	if (is_notify(config)) {
+		if (outlives_main(step))
+			return;
+		if (step->result != RESULT_SUCCESS || !may_still_notify(config))
+			enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+	} else if (outlives_main(step) || (config->type == TYPE_ONESHOT && step->result == RESULT_SUCCESS)) {
 		enter_start_post(step);
-	else if (config->type == TYPE_ONESHOT || (is_notify(config) && step->result != RESULT_SUCCESS))
-		enter_signal(step, STATE_STOP_SIGTERM, step->result);
-	else if (is_notify(config) && (!config->remain_after_exit || config->notify_access <= NOTIFY_ACCESS_MAIN))
-		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
-	else if (!is_notify(config))
-		enter_running(step, step->result);
+	} else {
+		enter_running(step, RESULT_SUCCESS);
+	}
 }
 
 /* With a control process still at work, its end decides; the failure is kept. */
@@ -845,7 +895,7 @@ static void on_main_ended_beside(struct step *step)
 {
 	blame(step, step->result);
 	if (!step->machine->control_alive && !outlives_main(step))
-		enter_running(step, RESULT_SUCCESS);
+		stop_by_itself(step, RESULT_SUCCESS);
 }
 
 static void on_main_ended_running(struct step *step)
@@ -866,11 +916,6 @@ static void on_stop_command_ended(struct step *step)
 	enter_signal(step, STATE_STOP_SIGTERM, step->result);
 }
 
-static bool somebody_named(const struct machine *machine)
-{
-	return machine->main_alive || machine->control_alive;
-}
-
 static void on_ended_stopping(struct step *step)
 {
 	blame(step, step->result);
@@ -886,15 +931,11 @@ static void on_stop_post_ended(struct step *step)
 /* "final-...": only when nothing is left at all, where KillMode= covers all. */
 static void on_ended_final(struct step *step)
 {
-	struct machine *machine = step->machine;
+	enum state state = step->machine->state;
 
 	blame(step, step->result);
-	if (somebody_named(machine))
-		return;
-	if (!machine->populated)
-		enter_dead(step, RESULT_SUCCESS, true);
-	else if (!reaches_all(step, machine->state))
-		leave_signal(step, machine->state, RESULT_SUCCESS);
+	if (!somebody_named(step->machine) && !reaches_all(step, state))
+		leave_signal(step, state, RESULT_SUCCESS);
 }
 
 static void on_cleaned(struct step *step)
@@ -910,19 +951,20 @@ static void on_executed(struct step *step)
 
 static void on_ready(struct step *step)
 {
-	step->machine->ready_seen = true;
-	if (is_notify(step->config))
+	step->machine->reloading_seen = false;
+	if (step->machine->state == STATE_START && is_notify(step->config))
 		enter_start_post(step);
 }
 
-/* STOPPING=1: the service stops by itself; it has the time of a stop for it. */
 static void on_stopping(struct step *step)
 {
-	struct machine *machine = step->machine;
+	step->machine->stopping_seen = true;
+	enter_stop_by_notify(step);
+}
 
-	machine->stopping_seen = true;
-	machine->stop_begun = step->now;
-	enter(step, STATE_STOP_SIGTERM, step->config->timeout_stop);
+static void on_stopping_early(struct step *step)
+{
+	step->machine->stopping_seen = true;
 }
 
 static void on_unhealthy(struct step *step)
@@ -938,16 +980,15 @@ static void on_unhealthy(struct step *step)
 
 static void on_empty_starting(struct step *step)
 {
-	struct machine *machine = step->machine;
-
-	if (machine->pid_file_wanted || (is_notify(step->config) && !machine->main_alive))
-		enter_signal(step, STATE_STOP_SIGTERM, RESULT_PROTOCOL);
+	if (step->machine->pid_file_wanted || is_notify(step->config))
+		fail_start(step);
+	else
+		enter_running(step, RESULT_SUCCESS);
 }
 
 static void on_empty_running(struct step *step)
 {
-	if (!step->machine->main_known || step->config->exit_type == EXIT_TYPE_CGROUP)
-		enter_running(step, RESULT_SUCCESS);
+	enter_running(step, RESULT_SUCCESS);
 }
 
 static void on_empty_stopping(struct step *step)
@@ -957,7 +998,7 @@ static void on_empty_stopping(struct step *step)
 
 static void on_empty_final(struct step *step)
 {
-	enter_dead(step, RESULT_SUCCESS, true);
+	enter_dead(step, RESULT_SUCCESS);
 }
 
 /* What could not be forked: the process that the action asked for does not exist. */
@@ -967,18 +1008,16 @@ static void on_not_spawned(struct step *step)
 
 	/* The rest of the actions of that step were dropped: what they would have started does not exist either. */
 	if (step->event->main)
-		machine->main_alive = machine->main_known = false;
+		machine->main_alive = machine->main_known = machine->active = false;
 	machine->control_alive = false;
 	say(step, LOG_NOT_SPAWNED);
-	if (machine->state == STATE_RELOAD)
+	if (machine->state == STATE_CLEANING)
+		settle(step);
+	else if (machine->state == STATE_RELOAD)
 		leave_reload(step, RESULT_RESOURCES);
-	else if (machine->state == STATE_STOP)
-		enter_signal(step, STATE_STOP_SIGTERM, RESULT_RESOURCES);
 	else if (machine->state == STATE_STOP_POST)
 		enter_signal(step, STATE_FINAL_SIGTERM, RESULT_RESOURCES);
-	else if (machine->state == STATE_CLEANING)
-		settle(step);
-	else if (!machine->stop_asked && !is_final(machine->state))
+	else
 		enter_signal(step, STATE_STOP_SIGTERM, RESULT_RESOURCES);
 }
 
@@ -1003,13 +1042,22 @@ static enum state after_timeout(enum failure_mode mode, bool final)
 	return states[mode][final];
 }
 
-static void on_start_late(struct step *step)
+/* What takes too long has the signal of the next state; SendSIGKILL=no lets it live where that is SIGKILL. */
+static void hasten(struct step *step, enum state next)
 {
-	enum state next = after_timeout(step->config->timeout_start_failure, false);
-
-	step->machine->stop_begun = step->now;
+	if (is_sigkill(next) && !step->config->send_sigkill && !step->config->stop_steps) {
+		say(step, LOG_STUCK);
+		leave_signal(step, next, RESULT_TIMEOUT);
+		return;
+	}
 	say_late(step, next);
 	enter_signal(step, next, RESULT_TIMEOUT);
+}
+
+static void on_start_late(struct step *step)
+{
+	step->machine->stop_begun = step->now;
+	hasten(step, after_timeout(step->config->timeout_start_failure, false));
 }
 
 static void on_runtime_over(struct step *step)
@@ -1020,10 +1068,7 @@ static void on_runtime_over(struct step *step)
 
 static void on_stop_late(struct step *step)
 {
-	enum state next = after_timeout(step->config->timeout_stop_failure, step->machine->state == STATE_STOP_POST);
-
-	say_late(step, next);
-	enter_signal(step, next, RESULT_TIMEOUT);
+	hasten(step, after_timeout(step->config->timeout_stop_failure, step->machine->state == STATE_STOP_POST));
 }
 
 /* X-StopSchedule=: the next signal of the list; its KILL goes to everybody. */
@@ -1046,76 +1091,57 @@ static bool next_in_schedule(struct step *step)
 static void on_signal_late(struct step *step)
 {
 	enum state state = step->machine->state;
-	bool final = is_final(state);
-	enum state kill = final ? STATE_FINAL_SIGKILL : STATE_STOP_SIGKILL;
+	bool aborts = step->config->timeout_stop_failure == FAILURE_ABORT && !step->config->stop_steps;
 
-	if (next_in_schedule(step))
-		return;
-	if (!is_watchdog(state) && step->config->timeout_stop_failure == FAILURE_ABORT)
-		kill = after_timeout(FAILURE_ABORT, final);
-	if (step->config->send_sigkill || step->config->stop_steps) {
-		say_late(step, kill);
-		enter_signal(step, kill, RESULT_TIMEOUT);
-	} else {
-		say(step, LOG_STUCK);
-		step->machine->stuck = true;
-		leave_signal(step, state, RESULT_TIMEOUT);
-	}
+	if (!next_in_schedule(step))
+		hasten(step, after_timeout(aborts && !is_watchdog(state) ? FAILURE_ABORT : FAILURE_KILL, is_final(state)));
 }
 
 /* SIGKILL was sent and it is still there: uninterruptible sleep. There is nothing more to do to it. */
 static void on_kill_late(struct step *step)
 {
-	struct machine *machine = step->machine;
-	bool final = is_final(machine->state);
-
 	say(step, LOG_STUCK);
-	machine->stuck = true;
-	machine->main_alive = machine->control_alive = false;
-	if (final)
-		enter_dead(step, RESULT_TIMEOUT, false);
-	else
-		enter_stop_post(step, RESULT_TIMEOUT);
+	leave_signal(step, step->machine->state, RESULT_TIMEOUT);
 }
 
+/* What removes the directories is killed, and then waited for once more: nothing may start beside it either. */
 static void on_cleaning_late(struct step *step)
 {
-	if (step->machine->control_alive)
-		act(step, ACTION_KILL_CONTROL);
-	step->machine->control_alive = false;
-	settle(step);
+	bool again = step->machine->control_alive;
+
+	kill_control(step);
+	if (again && is_beset(step))
+		enter(step, STATE_CLEANING, step->config->timeout_stop);
+	else
+		settle(step);
 }
 
 /* The table: every state, every event, every cell filled. A cell is an index: the table has 1 byte a cell. */
 enum handler {
 	H_UNFILLED,
 	H_IGNORE,
-	H_FIRST_START,
+	H_START_IDLE,
 	H_DELAY_OVER,
 	H_UNMET,
 	H_RESTART_DUE,
 	H_STOP_IDLE,
 	H_STOP_STARTING,
 	H_STOP_RUNNING,
-	H_STOP_STOPPING,
+	H_REQUEST_STOPPING,
 	H_STOP_AGAIN,
-	H_STOP_CLEANING,
-	H_RESTART_IDLE,
-	H_RESTART_STARTING,
-	H_RESTART_RUNNING,
-	H_RESTART_STOPPING,
+	H_REQUEST_CLEANING,
 	H_RELOAD,
 	H_RELOAD_ENDED,
 	H_RELOAD_LATE,
 	H_RELOADING,
+	H_RELOAD_SEEN,
+	H_RELOADING_EARLY,
 	H_RELOAD_READY,
 	H_CONDITION_ENDED,
 	H_START_PRE_ENDED,
 	H_FORKED,
-	H_MAIN_FOUND_STARTING,
-	H_MAIN_MISSING_STARTING,
 	H_MAIN_FOUND,
-	H_MAIN_MISSING_POST,
+	H_MAIN_MISSING,
 	H_START_POST_ENDED,
 	H_MAIN_ENDED_STARTING,
 	H_MAIN_ENDED_BESIDE,
@@ -1129,7 +1155,7 @@ enum handler {
 	H_EXECUTED,
 	H_READY,
 	H_STOPPING,
-	H_STOPPING_SEEN,
+	H_STOPPING_EARLY,
 	H_UNHEALTHY,
 	H_EMPTY_STARTING,
 	H_EMPTY_RUNNING,
@@ -1148,32 +1174,28 @@ enum handler {
 static void (*const handlers[])(struct step *step) = {
 	[H_UNFILLED] = on_ignore,
 	[H_IGNORE] = on_ignore,
-	[H_FIRST_START] = on_first_start,
+	[H_START_IDLE] = on_start_idle,
 	[H_DELAY_OVER] = on_delay_over,
 	[H_UNMET] = on_unmet,
 	[H_RESTART_DUE] = on_restart_due,
 	[H_STOP_IDLE] = on_stop_idle,
 	[H_STOP_STARTING] = on_stop_starting,
 	[H_STOP_RUNNING] = on_stop_running,
-	[H_STOP_STOPPING] = on_stop_stopping,
+	[H_REQUEST_STOPPING] = on_request_stopping,
 	[H_STOP_AGAIN] = on_stop_again,
-	[H_STOP_CLEANING] = on_stop_cleaning,
-	[H_RESTART_IDLE] = on_restart_idle,
-	[H_RESTART_STARTING] = on_restart_starting,
-	[H_RESTART_RUNNING] = on_restart_running,
-	[H_RESTART_STOPPING] = on_restart_stopping,
+	[H_REQUEST_CLEANING] = on_request_cleaning,
 	[H_RELOAD] = on_reload,
 	[H_RELOAD_ENDED] = on_reload_ended,
 	[H_RELOAD_LATE] = on_reload_late,
 	[H_RELOADING] = on_reloading,
+	[H_RELOAD_SEEN] = on_reload_seen,
+	[H_RELOADING_EARLY] = on_reloading_early,
 	[H_RELOAD_READY] = on_reload_ready,
 	[H_CONDITION_ENDED] = on_condition_ended,
 	[H_START_PRE_ENDED] = on_start_pre_ended,
 	[H_FORKED] = on_forked,
-	[H_MAIN_FOUND_STARTING] = on_main_found_starting,
-	[H_MAIN_MISSING_STARTING] = on_main_missing_starting,
 	[H_MAIN_FOUND] = on_main_found,
-	[H_MAIN_MISSING_POST] = on_main_missing_post,
+	[H_MAIN_MISSING] = on_main_missing,
 	[H_START_POST_ENDED] = on_start_post_ended,
 	[H_MAIN_ENDED_STARTING] = on_main_ended_starting,
 	[H_MAIN_ENDED_BESIDE] = on_main_ended_beside,
@@ -1187,7 +1209,7 @@ static void (*const handlers[])(struct step *step) = {
 	[H_EXECUTED] = on_executed,
 	[H_READY] = on_ready,
 	[H_STOPPING] = on_stopping,
-	[H_STOPPING_SEEN] = on_stopping_seen,
+	[H_STOPPING_EARLY] = on_stopping_early,
 	[H_UNHEALTHY] = on_unhealthy,
 	[H_EMPTY_STARTING] = on_empty_starting,
 	[H_EMPTY_RUNNING] = on_empty_running,
@@ -1204,8 +1226,8 @@ static void (*const handlers[])(struct step *step) = {
 
 static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 	[STATE_DEAD] = {
-		[EVENT_START] = H_FIRST_START, [EVENT_STOP] = H_STOP_IDLE,
-		[EVENT_RESTART] = H_RESTART_IDLE, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_START_IDLE, [EVENT_STOP] = H_STOP_IDLE,
+		[EVENT_RESTART] = H_START_IDLE, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1225,7 +1247,7 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 	},
 	[STATE_CONDITION] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_CONDITION_ENDED,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1235,7 +1257,7 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 	},
 	[STATE_START_PRE] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_START_PRE_ENDED,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1245,29 +1267,29 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 	},
 	[STATE_START] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STARTING, [EVENT_CONTROL_EXITED] = H_FORKED,
 		[EVENT_EMPTY] = H_EMPTY_STARTING, [EVENT_EXECUTED] = H_EXECUTED,
-		[EVENT_MAIN_FOUND] = H_MAIN_FOUND_STARTING,
-		[EVENT_MAIN_MISSING] = H_MAIN_MISSING_STARTING, [EVENT_READY] = H_READY,
-		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_STOPPING_SEEN,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND,
+		[EVENT_MAIN_MISSING] = H_MAIN_MISSING, [EVENT_READY] = H_READY,
+		[EVENT_RELOADING] = H_RELOADING_EARLY, [EVENT_STOPPING] = H_STOPPING_EARLY,
 		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_START_LATE,
 	},
 	[STATE_START_POST] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE,
 		[EVENT_CONTROL_EXITED] = H_START_POST_ENDED, [EVENT_EMPTY] = H_EMPTY_STARTING,
 		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_MAIN_FOUND,
-		[EVENT_MAIN_MISSING] = H_MAIN_MISSING_POST, [EVENT_READY] = H_IGNORE,
-		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_STOPPING_SEEN,
+		[EVENT_MAIN_MISSING] = H_MAIN_MISSING, [EVENT_READY] = H_READY,
+		[EVENT_RELOADING] = H_RELOADING_EARLY, [EVENT_STOPPING] = H_STOPPING_EARLY,
 		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_START_LATE,
 	},
 	[STATE_RUNNING] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_RUNNING,
-		[EVENT_RESTART] = H_RESTART_RUNNING, [EVENT_RELOAD] = H_RELOAD,
+		[EVENT_RESTART] = H_STOP_RUNNING, [EVENT_RELOAD] = H_RELOAD,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_RUNNING, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_EMPTY_RUNNING, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1278,39 +1300,39 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 	},
 	[STATE_EXITED] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_RUNNING,
-		[EVENT_RESTART] = H_RESTART_RUNNING, [EVENT_RELOAD] = H_RELOAD,
+		[EVENT_RESTART] = H_STOP_RUNNING, [EVENT_RELOAD] = H_RELOAD,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
-		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
 		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
 		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
 		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_IGNORE,
 	},
 	[STATE_RELOAD] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_RELOAD_ENDED,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
-		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE,
-		[EVENT_STOPPING] = H_STOPPING_SEEN, [EVENT_UNHEALTHY] = H_IGNORE,
+		[EVENT_READY] = H_READY, [EVENT_RELOADING] = H_RELOADING_EARLY,
+		[EVENT_STOPPING] = H_STOPPING_EARLY, [EVENT_UNHEALTHY] = H_IGNORE,
 		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_NOT_SPAWNED,
 		[EVENT_DEADLINE] = H_RELOAD_LATE,
 	},
 	[STATE_RELOAD_SIGNAL] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_EMPTY_RUNNING, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
-		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_RELOADING,
+		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_RELOAD_SEEN,
 		[EVENT_STOPPING] = H_STOPPING, [EVENT_UNHEALTHY] = H_IGNORE,
 		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_IGNORE,
 		[EVENT_DEADLINE] = H_RELOAD_LATE,
 	},
 	[STATE_RELOAD_NOTIFY] = {
 		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STARTING,
-		[EVENT_RESTART] = H_RESTART_STARTING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_EMPTY_RUNNING, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1320,19 +1342,19 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_DEADLINE] = H_RELOAD_LATE,
 	},
 	[STATE_STOP] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STOP,
 		[EVENT_CONTROL_EXITED] = H_STOP_COMMAND_ENDED, [EVENT_EMPTY] = H_IGNORE,
-		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_IGNORE,
+		[EVENT_EXECUTED] = H_IGNORE, [EVENT_MAIN_FOUND] = H_MAIN_FOUND,
 		[EVENT_MAIN_MISSING] = H_IGNORE, [EVENT_READY] = H_IGNORE,
 		[EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
 		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_STOP_LATE,
 	},
 	[STATE_STOP_WATCHDOG] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_ENDED_STOPPING, [EVENT_CONTROL_EXITED] = H_ENDED_STOPPING,
 		[EVENT_EMPTY] = H_EMPTY_STOPPING, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1341,18 +1363,18 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_SIGNAL_LATE,
 	},
 	[STATE_STOP_SIGTERM] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_AGAIN,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_STOP_AGAIN,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_ENDED_STOPPING, [EVENT_CONTROL_EXITED] = H_ENDED_STOPPING,
 		[EVENT_EMPTY] = H_EMPTY_STOPPING, [EVENT_EXECUTED] = H_IGNORE,
-		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
 		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
 		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_SIGNAL_LATE,
 	},
 	[STATE_STOP_SIGKILL] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_ENDED_STOPPING, [EVENT_CONTROL_EXITED] = H_ENDED_STOPPING,
 		[EVENT_EMPTY] = H_EMPTY_STOPPING, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1361,8 +1383,8 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_KILL_LATE,
 	},
 	[STATE_STOP_POST] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STOP, [EVENT_CONTROL_EXITED] = H_STOP_POST_ENDED,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1371,8 +1393,8 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_STOP_LATE,
 	},
 	[STATE_FINAL_WATCHDOG] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_ENDED_FINAL, [EVENT_CONTROL_EXITED] = H_ENDED_FINAL,
 		[EVENT_EMPTY] = H_EMPTY_FINAL, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1381,8 +1403,8 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_SIGNAL_LATE,
 	},
 	[STATE_FINAL_SIGTERM] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_AGAIN,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_STOP_AGAIN,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_ENDED_FINAL, [EVENT_CONTROL_EXITED] = H_ENDED_FINAL,
 		[EVENT_EMPTY] = H_EMPTY_FINAL, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1391,8 +1413,8 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_SIGNAL_LATE,
 	},
 	[STATE_FINAL_SIGKILL] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_STOPPING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
+		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_ENDED_FINAL, [EVENT_CONTROL_EXITED] = H_ENDED_FINAL,
 		[EVENT_EMPTY] = H_EMPTY_FINAL, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1401,18 +1423,18 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_KILL_LATE,
 	},
 	[STATE_CLEANING] = {
-		[EVENT_START] = H_IGNORE, [EVENT_STOP] = H_STOP_CLEANING,
-		[EVENT_RESTART] = H_RESTART_STOPPING, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_REQUEST_CLEANING, [EVENT_STOP] = H_REQUEST_CLEANING,
+		[EVENT_RESTART] = H_REQUEST_CLEANING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_CLEANED,
-		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
+		[EVENT_EMPTY] = H_CLEANED, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
 		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,
 		[EVENT_UNHEALTHY] = H_IGNORE, [EVENT_UNMET] = H_IGNORE,
 		[EVENT_NOT_SPAWNED] = H_NOT_SPAWNED, [EVENT_DEADLINE] = H_CLEANING_LATE,
 	},
 	[STATE_AUTO_RESTART] = {
-		[EVENT_START] = H_RESTART_IDLE, [EVENT_STOP] = H_STOP_IDLE,
-		[EVENT_RESTART] = H_RESTART_IDLE, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_START_IDLE, [EVENT_STOP] = H_STOP_IDLE,
+		[EVENT_RESTART] = H_START_IDLE, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1421,8 +1443,8 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_NOT_SPAWNED] = H_IGNORE, [EVENT_DEADLINE] = H_RESTART_DUE,
 	},
 	[STATE_FAILED] = {
-		[EVENT_START] = H_FIRST_START, [EVENT_STOP] = H_STOP_IDLE,
-		[EVENT_RESTART] = H_RESTART_IDLE, [EVENT_RELOAD] = H_IGNORE,
+		[EVENT_START] = H_START_IDLE, [EVENT_STOP] = H_STOP_IDLE,
+		[EVENT_RESTART] = H_START_IDLE, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_IGNORE, [EVENT_CONTROL_EXITED] = H_IGNORE,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
@@ -1444,9 +1466,14 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 
 _Static_assert(sizeof handlers / sizeof *handlers == H_COUNT, "every handler has its number");
 
+bool machine_table_is_full(void)
+{
+	return !memchr(table, H_UNFILLED, sizeof table);
+}
+
 /* Facts that an event brings, before anything is decided. */
 
-static enum result result_of(const struct step *step, const struct ending *ending)
+static enum result result_of(const struct step *step, const struct ending *ending, bool daemon)
 {
 	static const enum result results[] = {
 		[HOW_NONE] = RESULT_SUCCESS,
@@ -1455,7 +1482,7 @@ static enum result result_of(const struct step *step, const struct ending *endin
 		[HOW_DUMPED] = RESULT_CORE_DUMP,
 	};
 
-	if (ending_is_clean(step->config, ending))
+	if (ending_is_clean(step->config, ending, daemon))
 		return RESULT_SUCCESS;
 	if (ending->oom && ending->how == HOW_KILLED && ending->status == 9)
 		return RESULT_OOM_KILL;
@@ -1507,49 +1534,61 @@ static bool next_main(struct step *step)
 	return true;
 }
 
-/* Whether the event is dealt with: another command of the same list runs. */
+/* The absorb_...() tell whether the event is dealt with: another command of the same list runs, for one. */
+
 static bool absorb_main(struct step *step)
 {
 	struct machine *machine = step->machine;
 
-	machine->main_alive = false;
+	bool known = machine->main_alive && !state_is_rest(machine->state);
+
 	machine->populated = !step->event->empty;
+	machine->main_alive = false;
+	if (!known)
+		return true;
 	machine->main_ending = step->event->ending;
-	step->result = result_of(step, &step->event->ending);
-	if (step->config->type != TYPE_FORKING && ignores_failure(step, LIST_START, machine->main_index))
+	step->result = result_of(step, &step->event->ending, step->config->type != TYPE_ONESHOT);
+	if (ignores_failure(step, LIST_START, machine->main_index))
 		step->result = RESULT_SUCCESS;
 	note_failure(step, LIST_START);
 	restart_reset(step->config, machine, step->now - machine->begun);
 	return next_main(step);
 }
 
+static void say_command_failed(struct step *step)
+{
+	struct action *action = say(step, LOG_COMMAND_FAILED);
+
+	action->list = step->machine->control_list;
+	action->index = step->machine->control_index;
+	action->ending = step->event->ending;
+}
+
 static bool absorb_control(struct step *step)
 {
 	struct machine *machine = step->machine;
 	enum list list = machine->control_list;
-	struct action *action;
+	bool known = machine->control_alive && !state_is_rest(machine->state);
 
-	machine->control_alive = false;
 	machine->populated = !step->event->empty;
-	step->result = result_of(step, &step->event->ending);
+	machine->control_alive = false;
+	if (!known)
+		return true;
+	/* A command that a signal ends has failed, but that of a forking service, which is a daemon's. */
+	step->result = result_of(step, &step->event->ending, list == LIST_START);
 	if (ignores_failure(step, list, machine->control_index))
 		step->result = RESULT_SUCCESS;
-	if (list != LIST_RELOAD)
+	if (machine->state != STATE_RELOAD && machine->state != STATE_CLEANING)
 		note_failure(step, list);
-	if (step->result != RESULT_SUCCESS && list != LIST_CONDITION) {
-		action = say(step, LOG_COMMAND_FAILED);
-		action->list = list;
-		action->index = machine->control_index;
-		action->ending = step->event->ending;
-	}
+	if (step->result != RESULT_SUCCESS && list != LIST_CONDITION)
+		say_command_failed(step);
 	return next_control(step);
 }
 
 static bool absorb_empty(struct step *step)
 {
 	/* A process that tend never started (MAINPID= of a stranger) may outlive it; one that it did can't. */
-	step->machine->populated = step->machine->stuck = false;
-	step->machine->main_alive = step->machine->control_alive = false;
+	step->machine->populated = step->machine->main_alive = step->machine->control_alive = false;
 	return false;
 }
 
@@ -1578,6 +1617,9 @@ static void dispatch(struct step *step)
 
 	if (!absorb[type] || !absorb[type](step))
 		handlers[table[step->machine->state][type]](step);
+	/* An end that leaves nobody is that too, for a state that waits for it. */
+	if (step->event->empty && !anybody(step->machine))
+		handlers[table[step->machine->state][EVENT_EMPTY]](step);
 }
 
 /* Events that are handled alike in every state. */
@@ -1624,23 +1666,56 @@ static void on_watchdog_usec(struct step *step)
 	on_watchdog_ping(step);
 }
 
+static void put_off(uint64_t *deadline, uint64_t until)
+{
+	if (*deadline != USEC_INFINITY && until > *deadline)
+		*deadline = until;
+}
+
 /* Only ever later, and only where a deadline runs: sd_notify(3), EXTEND_TIMEOUT_USEC=. */
 static void on_extend(struct step *step)
 {
 	struct machine *machine = step->machine;
 	uint64_t until = after(step->now, step->event->usec);
 
-	if (machine->deadline != USEC_INFINITY && machine->state != STATE_AUTO_RESTART && until > machine->deadline)
-		machine->deadline = until;
+	if (until == USEC_INFINITY || machine->state == STATE_DELAYED || machine->state == STATE_AUTO_RESTART)
+		return;
+	put_off(&machine->deadline, until);
+	put_off(&machine->watchdog_deadline, until);
 }
 
+/* OOMPolicy=: what is up is stopped in order, what stops is killed at once. */
 static void on_oom(struct step *step)
 {
-	if (step->config->oom_policy == OOM_CONTINUE || step->machine->state != STATE_RUNNING)
+	static const unsigned char next[STATE_COUNT] = {
+		[STATE_CONDITION] = STATE_STOP_SIGTERM,
+		[STATE_START_PRE] = STATE_STOP_SIGTERM,
+		[STATE_START] = STATE_STOP_SIGTERM,
+		[STATE_START_POST] = STATE_STOP_SIGTERM,
+		[STATE_RUNNING] = STATE_STOP,
+		[STATE_EXITED] = STATE_STOP,
+		[STATE_STOP] = STATE_STOP_SIGTERM,
+		[STATE_STOP_WATCHDOG] = STATE_STOP_SIGKILL,
+		[STATE_STOP_SIGTERM] = STATE_STOP_SIGKILL,
+		[STATE_STOP_POST] = STATE_FINAL_SIGKILL,
+		[STATE_FINAL_SIGTERM] = STATE_FINAL_SIGKILL,
+	};
+	enum state state = next[step->machine->state];
+
+	if (step->config->oom_policy == OOM_CONTINUE)
 		return;
-	step->machine->stop_begun = step->now;
-	enter_signal(step, step->config->oom_policy == OOM_KILL ? STATE_STOP_SIGKILL : STATE_STOP_SIGTERM,
-		     RESULT_OOM_KILL);
+	if (is_sigkill(step->machine->state))
+		blame(step, RESULT_OOM_KILL);
+	if (!state)
+		return;
+	if (step->machine->state < STATE_STOP)
+		step->machine->stop_begun = step->now;
+	if (step->config->oom_policy == OOM_KILL && !is_final(state))
+		state = STATE_STOP_SIGKILL;
+	if (state == STATE_STOP)
+		enter_stop(step, RESULT_OOM_KILL);
+	else
+		enter_signal(step, state, RESULT_OOM_KILL);
 }
 
 void tend_step(const struct plan *plan, struct machine *machine, const struct event *event, uint64_t now,

@@ -91,8 +91,8 @@ enum event_type {
 	EVENT_RESTART,
 	EVENT_RELOAD,
 	EVENT_MAIN_EXITED,    /* ending */
-	EVENT_CONTROL_EXITED, /* ending */
-	EVENT_EMPTY,          /* no descendant is left: waitpid(2) said ECHILD */
+	EVENT_CONTROL_EXITED, /* ending; of the last one that was spawned, unless it was given up by KILL_CONTROL */
+	EVENT_EMPTY,          /* no descendant is left: waitpid(2) says ECHILD; not after an EXITED that has told it */
 	EVENT_EXECUTED,       /* the main process has become its command */
 	EVENT_MAIN_FOUND,     /* a main process is known: by PID file, by guess, by MAINPID= */
 	EVENT_MAIN_MISSING,   /* ACTION_FIND_MAIN found none */
@@ -128,7 +128,7 @@ enum action_type {
 	ACTION_BEGIN,     /* a new life: what belonged to the last one (its pid, its INVOCATION_ID=) is forgotten */
 	ACTION_SPAWN,     /* list, index; main: as the main process, else as the control process */
 	ACTION_KILL,      /* signal to main and control; all: to every descendant (KillMode=); then SIGHUP if SendSIGHUP=, and SIGCONT */
-	ACTION_KILL_CONTROL, /* SIGKILL to the control process alone */
+	ACTION_KILL_CONTROL, /* SIGKILL to the control process alone, a mere descendant from then on */
 	ACTION_FORWARD,   /* signal to the main process, or its group (X-ForwardTo=) */
 	ACTION_FIND_MAIN, /* PID file or guess; answer with MAIN_FOUND or MAIN_MISSING */
 	ACTION_CHECK_CONDITIONS, /* answer with UNMET if one is not met; else nothing */
@@ -197,7 +197,8 @@ struct plan {
 struct machine {
 	enum state state;
 	enum result result, reload_result;
-	bool main_alive, main_known, control_alive, populated;
+	bool main_alive, main_known, control_alive;
+	bool populated;    /* the last of them to end left somebody; true or not while one of them lives */
 	bool active; /* it has been up since the last start: ExecStop= may run */
 	enum list control_list;
 	unsigned char control_index, main_index, stop_step;
@@ -206,8 +207,7 @@ struct machine {
 	bool start_asked;  /* start again as soon as dead: `tend restart` */
 	bool will_restart; /* decided when dead, carried out after cleaning */
 	bool pid_file_wanted; /* the PID file is waited for */
-	bool ready_seen, stopping_seen;
-	bool stuck;        /* something outlived SIGKILL, or was let live: nothing may start beside it */
+	bool reloading_seen, stopping_seen; /* RELOADING=1, STOPPING=1 at a time when it could not be heeded */
 	int came;          /* the signal that asked for the stop */
 	struct ending main_ending; /* of the last main process */
 	struct ending failed;      /* of the command that made result what it is */
@@ -245,5 +245,8 @@ const char *active_state_name(enum state state);
  * Whether that state is a named rest: one that may last for ever without a process and without a deadline.
  */
 bool state_is_rest(enum state state);
+
+/* Whether every state has a handler for every event: for the tests. */
+bool machine_table_is_full(void);
 
 #endif
