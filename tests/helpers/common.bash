@@ -76,4 +76,8 @@ status_of() {
 }
 
 # children_of PID: the pids of its children, in the order of their birth.
-children_of() { tr ' ' '\n' <"/proc/$1/task/$1/children"; }
+children_of() {
+    local children
+    read -ra children <"/proc/$1/task/$1/children" || true
+    ((${#children[@]} == 0)) || printf '%s\n' "${children[@]}"
+}

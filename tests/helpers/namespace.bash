@@ -52,6 +52,9 @@ as_pid_1_of_user() {
     NAMESPACE+=(setpriv --reuid "$1" --regid "${2:-$1}" --clear-groups)
 }
 
+# with COMMANDS...: a shell does them in the namespace just before tend starts: with 'mount -t tmpfs none /run'
+with() { NAMESPACE+=(sh -ec "$*"$'\nexec "$@"' -); }
+
 # A shell is PID 1 and tend its child.
 not_as_pid_1() {
     as_pid_1
@@ -101,7 +104,7 @@ has_begun() {
     local pid
     gone "$OUTER" && return
     pid=$(descendant_of "$OUTER" "$GENERATIONS") || return
-    [[ $(readlink "/proc/$pid/exe") == "$(realpath "$(command -v "${BEFORE[0]:-$TEND}")")" ]]
+    [[ /proc/$pid/exe -ef $(command -v "${BEFORE[0]:-$TEND}") ]]
 }
 
 # wait_for_end SECONDS: until tend has ended, which it must do in time.
@@ -112,11 +115,17 @@ wait_for_end() {
     wait "$OUTER" || status=$?
 }
 
-# run_tend ARGUMENT...: start_tend, and at most RUN_SECONDS for it to end.
+# run_tend ARGUMENT...: waits until it ends by itself, and fails if that takes more than RUN_SECONDS.
 RUN_SECONDS=10
 run_tend() {
-    start_tend "$@"
-    wait_for_end "$RUN_SECONDS"
+    local begun
+    begun=$(microseconds)
+    OUTPUT=$BATS_TEST_TMPDIR/output LOG=$BATS_TEST_TMPDIR/log status=0
+    timeout --foreground --signal=KILL "$RUN_SECONDS" "${NAMESPACE[@]}" "${BEFORE[@]}" "$TEND" "$@" \
+        </dev/null >"$OUTPUT" 2>"$LOG" 3>&- || status=$?
+    (($(microseconds) - begun < RUN_SECONDS * 1000000)) && return
+    echo "It took too long: tend $*"
+    return 1
 }
 
 # send SIGNAL: to tend, from outside its namespace.
@@ -133,13 +142,21 @@ wait_for_log() { wait_until "$1" has_line "$2" "$LOG"; }
 
 has_line() { grep --text --extended-regexp --quiet -e "$1" "$2" || { tail -n 20 "$2" && false; }; }
 
+# has_lines COUNT REGEX: standard output has exactly so many lines that match.
+has_lines() {
+    local count
+    count=$(grep --text --extended-regexp --count -e "$2" "$OUTPUT") || true
+    equal "$count" "$1"
+}
+
 # reported WHAT...: what `stub report` printed, each line without the words before the value.
 reported() { sed --quiet "s/^$* \?//p" "$OUTPUT"; }
 
 # The pids (seen from here) of all processes in tend's PID namespace but tend itself and its PID 1.
 inside() {
-    pgrep --ns "$TEND_PID" --nslist pid . |
-        grep --invert-match --line-regexp -e "$TEND_PID" -e "$(descendant_of "$OUTER" 1)" || true
+    local pid_1
+    pid_1=$(descendant_of "$OUTER" 1)
+    pgrep --ns "$pid_1" --nslist pid . | grep --invert-match --line-regexp -e "$pid_1" -e "$TEND_PID" || true
 }
 
 # The pid, seen from here, of tend's child that was born last: the service, where it has one child.
@@ -170,14 +187,14 @@ kill_started() {
 show_failure() {
     local file
     [[ -z ${BATS_TEST_COMPLETED:-} ]] || return 0
-    for file in "$BATS_TEST_TMPDIR"/{output,log}.*; do
+    for file in "$BATS_TEST_TMPDIR"/{output,log}{,.*}; do
         [[ ! -s $file ]] || { echo "--- ${file##*/}" && tail -n 50 "$file"; }
     done
 }
 
 # A finding of the sanitizers fails the test, whatever else it looked at.
 no_sanitizer_report() {
-    ! grep --text --no-filename -A 20 -E 'Sanitizer: |: runtime error: ' "$BATS_TEST_TMPDIR"/log.* 2>/dev/null
+    ! grep --text --no-filename -A 20 -E 'Sanitizer: |: runtime error: ' "$BATS_TEST_TMPDIR"/log* 2>/dev/null
 }
 
 teardown() {

@@ -29,6 +29,7 @@
  *
  *	exit N             end with status N
  *	die SIGNAL         end by that signal, without a core file
+ *	raise SIGNAL       send it to oneself; where it is blocked, it stays pending
  *	stop               stop oneself (SIGSTOP); what comes next waits for SIGCONT
  *	pause              do nothing for ever; signals have their way
  *	sleep SECONDS      do nothing for that time (0.5), whatever signal is caught or ignored
@@ -41,6 +42,8 @@
  *	say TEXT...        a line to standard output
  *	complain TEXT...   a line to standard error
  *	lines N            N numbered lines of 80 bytes to standard output
+ *	lock FILE          lock it, for as long as this process or a later child of it lives; where it is
+ *	                   locked already, say "locked" to FILE.broken and go on
  *	append FILE TEXT   a line to a file, in one write
  *	stamp FILE         "MILLISECONDS PID" to a file, the time by CLOCK_MONOTONIC
  *	notify TEXT        a datagram to $NOTIFY_SOCKET; "\n" in it is a line's end
@@ -65,6 +68,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -243,6 +247,13 @@ static void do_die(char **words)
 	give_up(words[0], "has not killed me");
 }
 
+static void do_raise(char **words)
+{
+	int signal = signal_number(words[0]);
+
+	syscall(SYS_kill, getpid(), signal);
+}
+
 static void do_stop(char **words)
 {
 	(void)words;
@@ -378,6 +389,21 @@ static void append(const char *path, const char *line)
 	file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	need(file >= 0 && dprintf(file, "%s\n", line) > 0, path);
 	close(file);
+}
+
+static void do_lock(char **words)
+{
+	char broken[PATH_MAX];
+	int file;
+
+	if (!words[0])
+		give_up("a file", "is missing");
+	file = open(words[0], O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	need(file >= 0, words[0]);
+	if (flock(file, LOCK_EX | LOCK_NB) == 0)
+		return;
+	snprintf(broken, sizeof broken, "%s.broken", words[0]);
+	append(broken, "locked");
 }
 
 static void do_append(char **words)
@@ -719,6 +745,7 @@ static const struct action {
 	{ "setpgid", true, do_setpgid },
 	{ "exit", false, do_exit },
 	{ "die", false, do_die },
+	{ "raise", false, do_raise },
 	{ "stop", false, do_stop },
 	{ "pause", false, do_pause },
 	{ "sleep", false, do_sleep },
@@ -732,6 +759,7 @@ static const struct action {
 	{ "say", false, do_say },
 	{ "complain", false, do_complain },
 	{ "lines", false, do_lines },
+	{ "lock", false, do_lock },
 	{ "append", false, do_append },
 	{ "stamp", false, do_stamp },
 	{ "notify", false, do_notify },
