@@ -257,7 +257,7 @@ static int exit_status_of(const struct start *start, int step, int error)
 		return step;
 	if (step != EXIT_EXEC)
 		return STATUS_TEND_FAILED;
-	return error == ENOENT || error == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
 static _Noreturn void run_child(const struct spawn *spawn, int report)
