@@ -140,7 +140,7 @@ void text_add_span(struct text *text, uint64_t usec)
 		text_add(text, usec ? "infinity" : "0");
 		return;
 	}
-	for (const struct span_unit *unit = span_units; usec && unit < span_units + SPAN_UNITS; unit++) {
+	for (const struct span_unit *unit = span_units; unit < span_units + SPAN_UNITS; unit++) {
 		uint64_t whole = usec / unit->usec;
 
 		if (!fine && unit->usec < USEC_PER_SEC)

@@ -10,7 +10,7 @@
 #define SEPARATOR "|" /* between the words that a row expects */
 
 static const struct specifiers specifiers = {
-	.of = { ['i'] = "instance", ['n'] = "name.service", ['e'] = "", ['d'] = "$HOME", ['0'] = "zero" },
+	.of = { ['i'] = "instance", ['n'] = "name.service", ['e'] = "", ['d'] = "$HOME", ['7'] = "seven" },
 };
 
 #define VARIABLE(string) (char[]){ string }
@@ -122,6 +122,7 @@ static void escapes_are_those_of_c_in_and_out_of_quotes(void)
 		{ "/bin/x \\101\\1012 \\377", "/bin/x|AA2|\xff" },
 		{ "/bin/x \\u0041 \\u00e9 \\u20ac \\uffff", "/bin/x|A|\xc3\xa9|\xe2\x82\xac|\xef\xbf\xbf" },
 		{ "/bin/x \\U0001f600 \\U0010ffff", "/bin/x|\xf0\x9f\x98\x80|\xf4\x8f\xbf\xbf" },
+		{ "/bin/x \\u007f\\u0080", "/bin/x|\x7f\xc2\x80" },
 		{ "/bin/x \\u07ff\\u0800\\U00010000", "/bin/x|\xdf\xbf\xe0\xa0\x80\xf0\x90\x80\x80" },
 		{ "/bin/\\x78", "/bin/x" },
 		{ "/bin/x a\\x20b", "/bin/x|a b" },
@@ -137,7 +138,7 @@ static void an_unknown_escape_in_a_command_stays_as_it_is_written(void)
 		{ "/bin/x \\ a", "/bin/x|\\ a" },
 		{ "/bin/x \"\\$\"", "/bin/x|\\$" },
 		{ "/bin/x \\x4 \\xg0 \\x00", "/bin/x|\\x4|\\xg0|\\x00" },
-		{ "/bin/x \\x4@ \\x4` \\x4G", "/bin/x|\\x4@|\\x4`|\\x4G" },
+		{ "/bin/x \\x4@ \\x4` \\x4G \\x4: \\x4/", "/bin/x|\\x4@|\\x4`|\\x4G|\\x4:|\\x4/" },
 		{ "/bin/x \\0 \\08 \\000 \\400 \\777", "/bin/x|\\0|\\08|\\000|\\400|\\777" },
 		{ "/bin/x \\u004 \\u0000 \\U00110000", "/bin/x|\\u004|\\u0000|\\U00110000" },
 		{ "/bin/x \\Uffffffff \\ud800 \\U0000dfff", "/bin/x|\\Uffffffff|\\ud800|\\U0000dfff" },
@@ -159,7 +160,7 @@ static void specifiers_are_replaced_after_unquoting_and_never_twice(void)
 		{ "/bin/x %'i'", "/bin/x|instance" },
 		{ "/bin/x \\x25i", "/bin/x|instance" },
 		{ "/bin/x %e a%eb", "/bin/x||ab" },
-		{ "/bin/x %0", "/bin/x|zero" },
+		{ "/bin/x %7", "/bin/x|seven" },
 		{ "/bin/x 100% +%/%", "/bin/x|100%|+%/%" },
 		{ "/bin/x '% i' %- %\xc3\xa9", "/bin/x|% i|%-|%\xc3\xa9" },
 		{ "/bin/x ${PERCENT} $PERCENT", "/bin/x|%i|%i" },
@@ -516,6 +517,19 @@ static void an_arena_that_is_too_small_is_said_and_never_left(void)
 	CHECK(fitted);
 }
 
+static void a_malformed_command_hides_those_behind_it(void)
+{
+	struct arena arena = take_room(256);
+	struct command command;
+
+	CHECK(!command_expand("/x 'a ; /y", 1, &specifiers, environment, &arena, &command));
+	CHECK(!command_expand("/x %z ; /y", 1, &specifiers, environment, &arena, &command));
+	CHECK(!command_expand("bin/x ; /y", 1, &specifiers, environment, &arena, &command));
+	CHECK(!command_expand("/x %z", 0, &specifiers, environment, &arena, &command));
+	CHECK_INT(arena.used, 0);
+	free(arena.start);
+}
+
 static void expanding_leaves_what_the_arena_already_holds(void)
 {
 	struct arena arena = take_room(512);
@@ -623,7 +637,7 @@ static void an_unknown_specifier_is_named(void)
 		char string[] = { 'a', '%', (char)c, 'b', '\0' }, bad = 0;
 		struct text text = text_over(buffer, sizeof buffer);
 		bool letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-		bool known = strchr("ined0%", c) || !letter;
+		bool known = strchr("ined7%", c) || !letter;
 
 		unit_about("%%%c (%d)", c, c);
 		CHECK_INT(specifiers_expand(&specifiers, string, &text, &bad), known);
@@ -655,6 +669,7 @@ int main(void)
 		TEST(what_looks_like_a_fault_but_is_none_is_taken),
 		TEST(a_path_fits_path_max_and_a_word_may_be_of_any_length),
 		TEST(an_arena_that_is_too_small_is_said_and_never_left),
+		TEST(a_malformed_command_hides_those_behind_it),
 		TEST(expanding_leaves_what_the_arena_already_holds),
 		TEST(an_empty_environment_has_no_variables),
 		TEST(a_list_is_read_word_by_word),
