@@ -1,12 +1,14 @@
 #include "arguments.h"
 #include "load.h"
 #include "log.h"
+#include "resources.h"
 #include "signals.h"
 #include "sockets.h"
 #include "supervisor.h"
 #include "tini.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -174,11 +176,22 @@ static void look_around(struct world *world)
 {
 	world->listen_fds = passed_descriptors();
 	world->terminal = has_terminal();
+	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
+		if (signals_ignored(signal))
+			world->inherited_ignored |= 1ULL << (signal - 1);
 	/* With SIGCHLD ignored the kernel would reap in our place, and nobody would hear how a child ended. */
-	if (signals_ignored(17)) {
-		world->inherited_ignored |= 1ULL << (17 - 1);
-		signals_ignore(17, false);
-	}
+	signals_ignore(SIGCHLD, false);
+}
+
+/*
+ * tend's own directory is /, for the one that it was started in may be unmounted. A bare command starts in
+ * that one again and again; where it can't be kept, tend stays.
+ */
+static bool leave_directory(struct world *world)
+{
+	if (!world->unit)
+		world->directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return world->directory < 0 || chdir("/") == 0;
 }
 
 /* By name only: what it is set to may be a secret. */
@@ -200,6 +213,9 @@ static void say_shortfall(struct log *log, const struct world *world)
 	struct text text = text_over(line, sizeof line);
 
 	if (privilege_shortfall(&world->config, &world->identity, &text))
+		log_line(log, LOG_LEVEL_WARN, line);
+	text = text_over(line, sizeof line);
+	if (resources_shortfall(&world->config, &text))
 		log_line(log, LOG_LEVEL_WARN, line);
 }
 
@@ -295,8 +311,7 @@ static int run(struct world *world, const struct arguments *arguments)
 	open_notify_socket(world, &log);
 	say_shortfall(&log, world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
-	/* A bare command starts where tend was started, again and again; a unit's service has a directory of its own. */
-	if (world->unit && chdir("/") != 0)
+	if (!leave_directory(world))
 		return fail("cannot change to the directory /", STATUS_TEND);
 	mprotect(&sealed, sizeof sealed, PROT_READ);
 	return remapped(arguments, supervise(world));

@@ -353,6 +353,8 @@ static int reported_status(const struct supervisor *supervisor, enum role role, 
 
 	if (!failure->status)
 		return status;
+	if (failure->step == STEP_RESOURCES)
+		return STEP_RESOURCES;
 	if (failure->step != EXIT_EXEC)
 		return STATUS_TEND;
 	return failure->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
