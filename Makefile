@@ -1,7 +1,7 @@
 # tend: a tiny init for a container that runs one service.
 #
-# All that is made goes below build/, all that is fetched below CACHE. Every variable in capitals may
-# be set on the command line: make CFLAGS=-O2, make install DESTDIR=/tmp/root PREFIX=/usr
+# All that is made goes below build/, all that is fetched below CACHE. Every variable in capitals
+# may be set on the command line: make CFLAGS=-O2, make install DESTDIR=/tmp/root PREFIX=/usr
 
 VERSION = 0.1.0
 
@@ -26,8 +26,8 @@ SIZE_LIMIT = 98304
 FUZZ_BRIEF = 5
 FUZZ_LONG  = 300
 
-# The pure core. It may call itself and these functions of libc: none makes a system call, allocates or
-# keeps state.
+# The pure core. It may call itself and these functions of libc: none makes a system call, allocates
+# or keeps state.
 CORE     = text zone names options unit command users service restart health jobs wire record status
 CORE_MAY = memcpy memmove memset memcmp memchr memrchr memmem strlen strnlen strcmp strncmp \
            strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 \
@@ -38,7 +38,8 @@ BANNED   = malloc realloc aligned_alloc vfprintf vsnprintf fwrite fopen getpwnam
 # What the goals need: a command, or a file, and the Debian package that brings it.
 BUILD_NEEDS = gcc:gcc $(firstword $(CC)):musl-tools patch:patch xz:xz-utils \
               /usr/include/linux/capability.h:linux-libc-dev
-LINT_NEEDS  = shellcheck:shellcheck mandoc:mandoc clang:clang /usr/include/sys/capability.h:libcap-dev
+LINT_NEEDS  = shellcheck:shellcheck mandoc:mandoc clang:clang \
+              /usr/include/sys/capability.h:libcap-dev
 TEST_NEEDS  = $(BUILD_NEEDS) $(LINT_NEEDS) bats:bats python3:python3 unshare:util-linux \
               pkill:procps /usr/include/stdio.h:libc6-dev \
               /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev
@@ -50,8 +51,7 @@ TESTED   = $(wildcard tests/unit/*.c tests/fuzz/*.c tests/stubs/*.c)
 UNITS    = $(patsubst tests/unit/%.c,build/unit/%,$(filter-out %/unit.c,$(wildcard tests/unit/*.c)))
 FUZZERS  = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 STUBS    = $(patsubst tests/stubs/%.c,build/stubs/%,$(wildcard tests/stubs/*.c))
-SCRIPTS  = $(shell grep --recursive --no-messages --files-with-matches --binary-files=without-match \
-                        --extended-regexp '^\#!.*(bash|bats)$$|shellcheck shell=' .ci docker init rootfs tests)
+SCRIPTS  = $(shell grep -rlsIE '^\#!.*(bash|bats)$$|shellcheck shell=' .ci docker init rootfs tests)
 
 # ---- flags -------------------------------------------------------------------------------------
 
@@ -65,9 +65,9 @@ CLANG_WARN = $(WARN) -Wcomma -Wconditional-uninitialized -Wassign-enum -Wloop-an
 
 LANGUAGE   = -std=c11 -D_GNU_SOURCE= -DTEND_VERSION='"$(VERSION)"' -Iinit -MMD -MP
 
-# What the optimizer must not assume in a program that may never die, and what is not left to chance.
+# What the optimizer must not assume in a program that may never die; what is not left to chance.
 DEFENCE    = -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
-             -fstack-protector -ftrivial-auto-var-init=zero
+             -fstack-protector-strong -ftrivial-auto-var-init=zero
 # At a fixed address: tables that hold pointers are then in memory that nobody can write.
 COMPACT    = -fno-pic -fno-pie -ffunction-sections -fdata-sections \
              -fno-asynchronous-unwind-tables -fno-unwind-tables
@@ -99,7 +99,8 @@ check: | to-test ## what needs no Docker, in under a minute
 
 test: | to-test ## every test, fastest first: unit, fuzz, namespace, tini's, docker, elasticsearch
 	@$(IN_PARALLEL) build/tend build/sanitize/tend $(UNITS) $(STUBS) $(FUZZERS) clang
-	@FUZZ_SECONDS=$(FUZZ_BRIEF) tests/run unit build lint fuzz namespace sanitized tini docker elasticsearch
+	@FUZZ_SECONDS=$(FUZZ_BRIEF) tests/run unit build lint fuzz namespace sanitized tini \
+		docker elasticsearch
 
 fuzz: $(FUZZERS) ## the parsers, fed with what a fuzzer thinks up, for longer than in make test
 	@FUZZ_SECONDS=$(FUZZ_LONG) tests/run fuzz
@@ -143,7 +144,8 @@ IN_PARALLEL = $(MAKE) --no-print-directory --jobs=$$(nproc)
 SAY = $(if $(V),,@echo '$1 $(if $2,$2,$@)';)
 
 build/tend: build/obj/tend build/obj/pure
-	$(call SAY,STRIP)$(call TOOL,strip) --strip-all --remove-section=.comment --remove-section='.note*' -o $@ $<
+	$(call SAY,STRIP)$(call TOOL,strip) --strip-all --remove-section=.comment \
+		--remove-section='.note*' -o $@ $<
 	@! $(call TOOL,readelf) --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
 	@! $(call TOOL,nm) $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
 
@@ -203,7 +205,8 @@ build/fuzz/%.o: tests/fuzz/%.c Makefile | to-test
 
 build/fuzz/init/%.o: init/%.c Makefile | to-test
 	@mkdir -p $(@D)
-	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(SANITIZE) -fsanitize=fuzzer-no-link \
+		-c -o $@ $<
 
 build/stubs/%: tests/stubs/%.c Makefile | build/libcap
 	@mkdir -p $(@D)
@@ -214,10 +217,11 @@ clang: $(patsubst %.c,build/clang/%.o,$(SOURCES) $(TESTED))
 
 build/clang/%.o: %.c Makefile | to-test
 	@mkdir -p $(@D)
-	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(filter-out -ftrivial%,$(DEFENCE)) -O2 -c -o $@ $<
+	$(call SAY,CLANG)$(CLANG) $(LANGUAGE) $(CLANG_WARN) $(filter-out -ftrivial%,$(DEFENCE)) -O2 \
+		-c -o $@ $<
 
-# By clang's analyzer, which takes half a minute for the largest machine. The object is there to tell
-# whether a header has changed.
+# By clang's analyzer, which takes half a minute for the largest machine. The object is there to
+# tell whether a header has changed.
 build/analyzed/%: init/%.c build/obj/%.o | to-lint
 	@mkdir -p $(@D)
 	$(call SAY,ANALYZE)$(CLANG) --analyze --analyzer-output text -Xclang -analyzer-werror \
@@ -240,7 +244,8 @@ to-build to-lint to-test:
 	@$(if $(missing),$(install-missing),:)
 
 define install-missing
-[ $$(id -u) = 0 ] || { echo 'Missing for $(@:to-%=make %). As root, please: apt-get install $(missing)' >&2; exit 1; }
+[ $$(id -u) = 0 ] || \
+		{ echo 'Missing for $(@:to-%=make %). As root: apt-get install $(missing)' >&2; exit 1; }
 	@echo 'Installing with apt what is missing for $(@:to-%=make %) (up to a minute): $(missing)'
 	@apt-get -qq update
 	@DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends \

@@ -2,13 +2,13 @@
 #
 # libcap.sh CACHE LINK: makes LINK point to a libcap that is built for size.
 #
-# Debian's own libcap.a is for glibc and -O2: it would be a third of the whole of tend. So its source
-# package, in the version that this release has, is compiled again with $CC and $CFLAGS. What the
-# directory holds: libcap.a with the three files of libcap that are about processes (none of those
+# Debian's own libcap.a is for glibc and -O2: it would be a third of the whole of tend. So its
+# source package, in the version that this release has, is compiled again with $CC and $CFLAGS. The
+# directory holds libcap.a with the three files of libcap that are about processes (none of those
 # about names, files and threads), and include/ with libcap's and the kernel's headers, which musl
 # does not bring.
 #
-# Where $CC is a cross compiler, $BUILD_CC is one for the machine itself, for a generator of headers.
+# Where $CC is a cross compiler, $BUILD_CC is one for this machine, for a generator of headers.
 #
 # libcap keeps its sets on the heap. Its calls of calloc and free become calls of pool_take and
 # pool_give (pool.c), which saves the 8 KiB that a general allocator costs.
@@ -17,8 +17,8 @@ set -euo pipefail
 cache=$1 link=$2
 unset MAKEFLAGS MFLAGS # what was said to tend's make is not for libcap's
 
-# The source version of the release's libcap-dev, such as 1:2.66-4+deb12u3. A binary-only rebuild has
-# a version of its own, then "Source:" holds the source's in parentheses.
+# The source version of the release's libcap-dev, such as 1:2.66-4+deb12u3. A binary-only rebuild
+# has a version of its own, then "Source:" holds the source's in parentheses.
 release_version() {
     apt-cache show --no-all-versions libcap-dev 2>/dev/null | awk '
         $1 == "Version:" { version = $2 }
@@ -28,7 +28,9 @@ release_version() {
 
 # The flags are part of the name: with others, it is another library.
 directory_of() {
-    echo "$cache/libcap-${1#*:}-$($CC -dumpmachine)-$($CC -dumpfullversion)-$(cksum <<<"$CFLAGS" | cut -d' ' -f1)"
+    local flags
+    read -r flags _ < <(cksum <<<"$CFLAGS")
+    echo "$cache/libcap-${1#*:}-$($CC -dumpmachine)-$($CC -dumpfullversion)-$flags"
 }
 
 # Most machines' entries name no sources (deb-src): a copy of them that names nothing else is put in
@@ -38,7 +40,8 @@ use_source_entries() {
     local entry
     for entry in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
         [[ -e $entry ]] || continue
-        sed -E 's/^Types:.*/Types: deb-src/; s/^deb([[:space:]])/deb-src\1/' "$entry" >"$1/entries/${entry##*/}"
+        sed -E 's/^Types:.*/Types: deb-src/; s/^deb([[:space:]])/deb-src\1/' "$entry" \
+            >"$1/entries/${entry##*/}"
     done
     export APT_CONFIG=$1/apt.conf
     cat >"$APT_CONFIG" <<-EOF
@@ -50,8 +53,8 @@ use_source_entries() {
 	EOF
 }
 
-# Leaves the unpacked and patched source of version $2 in $1/source. The two archives are all that it
-# takes: apt checks them against its signed index. Another archive's failed update need not be ours.
+# Leaves the unpacked and patched source of version $2 in $1/source. The two archives are all that
+# it takes: apt checks them by its signed index. Another archive's failed update need not be ours.
 fetch_source() {
     echo "libcap: fetching Debian's source package, version $2"
     use_source_entries "$1"
@@ -100,7 +103,7 @@ if [[ -z $version || ! -e $(directory_of "$version")/libcap.a ]] && ((EUID == 0)
     apt-get -qq update
     version=$(release_version)
 fi
-[[ -n $version ]] || { echo "libcap: apt knows no libcap-dev here: run apt-get update" >&2; exit 1; }
+[[ -n $version ]] || { echo "libcap: apt knows no libcap-dev: run apt-get update" >&2; exit 1; }
 
 directory=$(directory_of "$version")
 [[ -e $directory/libcap.a ]] || build "$version" "$directory"
