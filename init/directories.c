@@ -12,12 +12,15 @@ static const struct kind {
 	char key[24], root[12], variable[26];
 	int status;
 } kinds[DIRECTORY_KINDS] = {
-	[DIRECTORY_RUNTIME] = { "RuntimeDirectory", "/run/", "RUNTIME_DIRECTORY=", EXIT_RUNTIME_DIRECTORY },
-	[DIRECTORY_STATE] = { "StateDirectory", "/var/lib/", "STATE_DIRECTORY=", EXIT_STATE_DIRECTORY },
-	[DIRECTORY_CACHE] = { "CacheDirectory", "/var/cache/", "CACHE_DIRECTORY=", EXIT_CACHE_DIRECTORY },
+	[DIRECTORY_RUNTIME] = { "RuntimeDirectory", "/run/",
+				"RUNTIME_DIRECTORY=", EXIT_RUNTIME_DIRECTORY },
+	[DIRECTORY_STATE] = { "StateDirectory", "/var/lib/",
+			      "STATE_DIRECTORY=", EXIT_STATE_DIRECTORY },
+	[DIRECTORY_CACHE] = { "CacheDirectory", "/var/cache/",
+			      "CACHE_DIRECTORY=", EXIT_CACHE_DIRECTORY },
 	[DIRECTORY_LOGS] = { "LogsDirectory", "/var/log/", "LOGS_DIRECTORY=", EXIT_LOGS_DIRECTORY },
-	[DIRECTORY_CONFIGURATION] = { "ConfigurationDirectory", "/etc/", "CONFIGURATION_DIRECTORY=",
-				      EXIT_CONFIGURATION_DIRECTORY },
+	[DIRECTORY_CONFIGURATION] = { "ConfigurationDirectory", "/etc/",
+				      "CONFIGURATION_DIRECTORY=", EXIT_CONFIGURATION_DIRECTORY },
 };
 
 /* ---- what the unit names: "name" or "name:link", both below the kind's root ---- */
@@ -28,7 +31,8 @@ struct item {
 };
 
 /* One of the two, without needless slashes; false when it does not fit. */
-static bool read_path(const struct kind *kind, const char *part, size_t length, char out[static PATH_MAX])
+static bool read_path(const struct kind *kind, const char *part, size_t length,
+		      char out[static PATH_MAX])
 {
 	struct text path = text_over(out, PATH_MAX);
 
@@ -41,7 +45,8 @@ static bool read_path(const struct kind *kind, const char *part, size_t length, 
 	return !path.cut;
 }
 
-static bool read_item(const struct world *world, const struct kind *kind, const char *word, struct item *item)
+static bool read_item(const struct world *world, const struct kind *kind, const char *word,
+		      struct item *item)
 {
 	char expanded[2 * PATH_MAX], bad;
 	struct text text = text_over(expanded, sizeof expanded);
@@ -56,10 +61,12 @@ static bool read_item(const struct world *world, const struct kind *kind, const 
 	       (link == 0 || read_path(kind, expanded + source + 1, link, item->link));
 }
 
-typedef int visitor(const struct world *world, const struct kind *kind, const struct item *item, void *context);
+typedef int visitor(const struct world *world, const struct kind *kind, const struct item *item,
+		    void *context);
 
 /* Until visit returns anything but 0, which is returned. */
-static int each_item(const struct world *world, const struct kind *kind, visitor *visit, void *context)
+static int each_item(const struct world *world, const struct kind *kind, visitor *visit,
+		     void *context)
 {
 	const struct assignment *assignment;
 	char word[2 * PATH_MAX];
@@ -73,15 +80,17 @@ static int each_item(const struct world *world, const struct kind *kind, visitor
 
 		while (result == 0 && quoted_word(&rest, &text) == 1) {
 			errno = ENAMETOOLONG;
-			result = read_item(world, kind, word, &item) ? visit(world, kind, &item, context) : -1;
+			result = -1;
+			if (read_item(world, kind, word, &item))
+				result = visit(world, kind, &item, context);
 		}
 	}
 	return result;
 }
 
-/* ---- paths are walked component by component, for a service may have put a link in the place of its own directories ---- */
+/* ---- paths: walked component by component, for a service may put links where it owns ---- */
 
-/* Only root, or who tend is, may send it elsewhere. */
+/* Only root, or who tend is, may send tend elsewhere. */
 static bool is_trusted_link(int parent, const char *name)
 {
 	struct stat link;
@@ -101,8 +110,9 @@ static int enter(int parent, const char *name, int access)
 }
 
 /*
- * Opens the directory that holds path's last component, whose name is left in *name: into path itself, whose
- * slashes are gone then. Missing ones are made with mode 0755 where make is true. A descriptor, or -1.
+ * Opens the directory that holds path's last component, whose name is left in *name: into path
+ * itself, whose slashes are gone then. Missing ones are made with mode 0755 where make is true. A
+ * descriptor, or -1.
  */
 static int enter_parent(char *path, bool make, const char **name)
 {
@@ -134,8 +144,12 @@ typedef int treatment(int parent, const char *name, bool is_directory, const voi
 
 static int walk(int directory, dev_t device, treatment *treat, const void *context);
 
-/* First what a directory holds, then itself. Links are not followed, nor is another file system entered unless device is 0. */
-static int walk_entry(int parent, const char *name, dev_t device, treatment *treat, const void *context)
+/*
+ * First what a directory holds, then itself. Links are not followed, nor is another file system
+ * entered unless device is 0.
+ */
+static int walk_entry(int parent, const char *name, dev_t device, treatment *treat,
+		      const void *context)
 {
 	struct stat status;
 	int directory, result = 0;
@@ -181,8 +195,9 @@ static int change_owner(int parent, const char *name, bool is_directory, const v
 }
 
 /*
- * As systemd: where the directory itself has its owner all it holds is taken to have it too, and so it is
- * changed last. What tend may not do it leaves, if it is not root: the service has to live with it.
+ * As systemd: where the directory itself has its owner all it holds is taken to have it too, and so
+ * it is changed last. What tend may not do it leaves, if it is not root: the service has to live
+ * with it.
  */
 static int settle(int directory, unsigned mode, const struct user *user)
 {
@@ -208,7 +223,7 @@ static int make_directory(const struct world *world, const struct kind *kind, co
 	char copy[PATH_MAX];
 	const char *name;
 	int parent, directory, result = -1;
-	bool made;
+	bool made, left;
 
 	strcpy(copy, path);
 	parent = enter_parent(copy, true, &name);
@@ -217,8 +232,8 @@ static int make_directory(const struct world *world, const struct kind *kind, co
 	made = mkdirat(parent, name, mode) == 0;
 	directory = made || errno == EEXIST ? enter(parent, name, O_RDONLY) : -1;
 	if (directory >= 0) {
-		result = !made && kind == &kinds[DIRECTORY_CONFIGURATION] ?
-			 0 : settle(directory, mode, &world->identity.user);
+		left = !made && kind == &kinds[DIRECTORY_CONFIGURATION];
+		result = left ? 0 : settle(directory, mode, &world->identity.user);
 		close(directory);
 	}
 	close(parent);
@@ -262,7 +277,8 @@ static int make_link(const struct kind *kind, const struct item *item)
 	return result;
 }
 
-static int make_item(const struct world *world, const struct kind *kind, const struct item *item, void *context)
+static int make_item(const struct world *world, const struct kind *kind, const struct item *item,
+		     void *context)
 {
 	(void)context;
 	if (make_directory(world, kind, item->path) < 0)
@@ -297,7 +313,10 @@ int directories_make(const struct world *world)
 
 /* ---- the variable ---- */
 
-/* The end comes first, then the slash, so that what a directory holds follows it, as systemd sorts them. */
+/*
+ * The end comes first, then the slash, so that what a directory holds follows it, as systemd sorts
+ * them.
+ */
 static int rank(char byte)
 {
 	return byte == '\0' ? -2 : byte == '/' ? -1 : (unsigned char)byte;
@@ -317,7 +336,8 @@ struct sorted {
 };
 
 /* Keeps the smallest that is larger than the last. */
-static int find_next(const struct world *world, const struct kind *kind, const struct item *item, void *context)
+static int find_next(const struct world *world, const struct kind *kind, const struct item *item,
+		     void *context)
 {
 	struct sorted *sorted = context;
 
@@ -366,7 +386,8 @@ bool directories_pending(const struct world *world, bool restarting)
 static int remove_entry(int parent, const char *name, bool is_directory, const void *context)
 {
 	(void)context;
-	if (unlinkat(parent, name, is_directory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT || errno == EBUSY)
+	if (unlinkat(parent, name, is_directory ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT ||
+	    errno == EBUSY)
 		return 0;
 	return -1;
 }
@@ -404,7 +425,8 @@ static int remove_pid_file(const char *path)
 }
 
 /* One that can't be removed keeps no other. */
-static int remove_item(const struct world *world, const struct kind *kind, const struct item *item, void *context)
+static int remove_item(const struct world *world, const struct kind *kind, const struct item *item,
+		       void *context)
 {
 	int *error = context;
 

@@ -65,8 +65,8 @@ static const char *escaped(const char *at, const char *end, struct text *text)
 }
 
 /*
- * Quotes count only before the first unquoted character. Blanks before, behind and between quotes don't
- * count, nor those behind what is unquoted, unless a backslash stands before them.
+ * Quotes count only before the first unquoted character. Blanks before, behind and between quotes
+ * don't count, nor those behind what is unquoted, unless a backslash stands before them.
  */
 static const char *read_value(const char *at, const char *end, struct text *text)
 {

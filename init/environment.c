@@ -82,7 +82,8 @@ static void put(struct environment *environment, char *assignment)
 	append(environment, assignment);
 }
 
-__attribute__((format(printf, 2, 3))) static void put_format(struct environment *environment, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void put_format(struct environment *environment,
+							     const char *format, ...)
 {
 	struct text text = open_text(environment);
 	va_list list;
@@ -98,7 +99,8 @@ static const char *container_value(const struct environment *environment, const 
 	return environment_get(environment->world->environment, name);
 }
 
-static void put_container_value(struct environment *environment, const char *name, const char *otherwise)
+static void put_container_value(struct environment *environment, const char *name,
+				const char *otherwise)
 {
 	const char *value = container_value(environment, name);
 
@@ -110,12 +112,16 @@ static void put_container_value(struct environment *environment, const char *nam
 
 /* ---- systemd's order, one function each ---- */
 
-/* Where /bin is not a link to /usr/bin, as in Alpine and old Debian, systemd's path finds half of the commands. */
+/*
+ * Where /bin is no link to /usr/bin (Alpine, old Debian) systemd's path finds half of the commands.
+ */
 static const char *search_path(void)
 {
 	struct stat bin;
 
-	return lstat("/bin", &bin) == 0 && S_ISDIR(bin.st_mode) ? DEFAULT_PATH ":/sbin:/bin" : DEFAULT_PATH;
+	if (lstat("/bin", &bin) == 0 && S_ISDIR(bin.st_mode))
+		return DEFAULT_PATH ":/sbin:/bin";
+	return DEFAULT_PATH;
 }
 
 static void put_manager(struct environment *environment)
@@ -126,7 +132,10 @@ static void put_manager(struct environment *environment)
 	put_format(environment, "LANG=C.UTF-8");
 }
 
-/* What the engine means for tend itself, and systemd's manager for its own, is not for a unit's commands. */
+/*
+ * What the engine means for tend itself, and systemd's manager for its own, is not for a unit's
+ * commands.
+ */
 static bool is_ours(const char *assignment)
 {
 	return after_prefix(assignment, "LISTEN_") || after_prefix(assignment, "NOTIFY_SOCKET=") ||
@@ -180,19 +189,21 @@ static void put_watchdog(struct environment *environment)
 	if (!environment->spawn->watchdog || !environment->spawn->start)
 		return;
 	put_format(environment, "WATCHDOG_PID=%d", getpid());
-	put_format(environment, "WATCHDOG_USEC=%llu", (unsigned long long)environment->config->watchdog);
+	put_format(environment, "WATCHDOG_USEC=%llu",
+		   (unsigned long long)environment->config->watchdog);
 }
 
 static bool is_placeholder(const char *shell)
 {
 	const char *name = strrchr(shell, '/');
 
-	return !name || strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0 || strcmp(name, "/true") == 0;
+	return !name || strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0 ||
+	       strcmp(name, "/true") == 0;
 }
 
 /*
- * USER= is there always, the rest with User= alone, and not where it says nothing ("/", nologin); but a home
- * of root's that the container's environment holds would be wrong for another user.
+ * USER= is there always, the rest with User= alone, and not where it says nothing ("/", nologin);
+ * but a home of root's that the container's environment holds would be wrong for another user.
  */
 static void put_user(struct environment *environment)
 {
@@ -251,7 +262,8 @@ static void each_word(struct environment *environment, const char *key,
 			struct text raw = open_text(environment), text;
 			char *word;
 
-			if (quoted_word(&rest, &raw) != 1 || !(word = close_text(environment, &raw)))
+			if (quoted_word(&rest, &raw) != 1 ||
+			    !(word = close_text(environment, &raw)))
 				break;
 			text = open_text(environment);
 			if (specifiers_expand(&environment->world->specifiers, word, &text, &bad) &&
@@ -285,7 +297,8 @@ static void take(struct environment *environment, char *pattern)
 	for (size_t i = 0; i < environment->count; i++) {
 		char *variable = environment->list[i];
 
-		if (strncmp(variable, pattern, length) != 0 || variable[length] != (exact ? '\0' : '='))
+		if (strncmp(variable, pattern, length) != 0 ||
+		    variable[length] != (exact ? '\0' : '='))
 			environment->list[kept++] = variable;
 	}
 	if (environment->count)
@@ -302,7 +315,8 @@ static void take_unset(struct environment *environment)
 
 static bool is_name(const char *assignment)
 {
-	static const char proper[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	static const char proper[] = "_0123456789"
+				     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	size_t length = strspn(assignment, proper);
 
 	return length && assignment[length] == '=' && (assignment[0] < '0' || assignment[0] > '9');
@@ -325,7 +339,8 @@ static int put_file(struct environment *environment, const char *path)
 		struct text text = open_text(environment);
 		char *assignment;
 
-		if (!envfile_next(&cursor, end, &text) || !(assignment = close_text(environment, &text)))
+		if (!envfile_next(&cursor, end, &text) ||
+		    !(assignment = close_text(environment, &text)))
 			break;
 		if (is_name(assignment))
 			put(environment, assignment);
@@ -337,17 +352,19 @@ static int put_file(struct environment *environment, const char *path)
 /* The whole value is one path, with a "-" before it if it need not be there. */
 static int put_files(struct environment *environment)
 {
+	const struct journal *journal = &environment->world->journal;
 	const struct assignment *assignment;
 	size_t cursor = 0;
 	char bad;
 
-	while ((assignment = journal_next(&environment->world->journal, "EnvironmentFile", &cursor))) {
+	while ((assignment = journal_next(journal, "EnvironmentFile", &cursor))) {
 		struct text text = open_text(environment);
 		bool optional = assignment->text[0] == '-';
 		char *path;
 		int error;
 
-		specifiers_expand(&environment->world->specifiers, assignment->text + optional, &text, &bad);
+		specifiers_expand(&environment->world->specifiers, assignment->text + optional,
+				  &text, &bad);
 		path = close_text(environment, &text);
 		error = path ? put_file(environment, path) : 0;
 		if (error && !optional) {
@@ -373,11 +390,15 @@ const char *environment_get(char *const *environment, const char *name)
 int environment_make(const struct spawn *spawn, struct arena *arena, char ***list)
 {
 	static void (*const puts[])(struct environment *) = {
-		put_manager, put_container, put_state,	     put_descriptors, put_watchdog, put_user,
-		put_terminal, put_directories, put_exec_pid, put_passed,      put_given,
+		put_manager,  put_container, put_state,    put_descriptors,
+		put_watchdog, put_user,      put_terminal, put_directories,
+		put_exec_pid, put_passed,    put_given,
 	};
 	struct environment environment = {
-		.spawn = spawn, .world = spawn->world, .config = &spawn->world->config, .arena = arena,
+		.spawn = spawn,
+		.world = spawn->world,
+		.config = &spawn->world->config,
+		.arena = arena,
 	};
 	int status;
 

@@ -1,15 +1,22 @@
-/* environment: what a child finds in its environment, in systemd's order: systemd.exec(5), "Environment Variables". */
+/*
+ * environment: what a child finds in its environment, in systemd's order: systemd.exec(5),
+ * "Environment Variables".
+ */
 #ifndef TEND_ENVIRONMENT_H
 #define TEND_ENVIRONMENT_H
 
 #include "spawn.h"
 
-/* systemd's search path. A unit's command without a slash is looked up here, a bare one in its own PATH. */
+/*
+ * systemd's search path. A unit's command without a slash is looked up here, a bare one in its own
+ * PATH.
+ */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
 
 /*
- * In the child: the NAME=VALUE list, NULL-terminated, in memory of arena or of spawn's own. 0, or EXIT_MEMORY
- * when the arena is full, or STEP_RESOURCES with errno when an EnvironmentFile= can't be read.
+ * In the child: the NAME=VALUE list, NULL-terminated, in memory of arena or of spawn's own. 0, or
+ * EXIT_MEMORY when the arena is full, or STEP_RESOURCES with errno when an EnvironmentFile= can't
+ * be read.
  */
 int environment_make(const struct spawn *spawn, struct arena *arena, char ***environment);
 

@@ -13,9 +13,13 @@
 static bool grow(struct file *file)
 {
 	size_t size = file->mapped ? 2 * file->mapped : FIRST_SIZE;
-	void *text = file->mapped ? mremap(file->text, file->mapped, size, MREMAP_MAYMOVE) :
-				    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	void *text;
 
+	if (file->mapped)
+		text = mremap(file->text, file->mapped, size, MREMAP_MAYMOVE);
+	else
+		text = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
 	if (text == MAP_FAILED)
 		return false;
 	file->text = text;
@@ -23,7 +27,10 @@ static bool grow(struct file *file)
 	return true;
 }
 
-/* One byte stays free for the NUL, which the mapping holds already. 0 at the end of the file, or an errno. */
+/*
+ * One byte stays free for the NUL, which the mapping holds already. 0 at the end of the file, or an
+ * errno.
+ */
 static int fill(int descriptor, struct file *file)
 {
 	for (;;) {
@@ -31,7 +38,8 @@ static int fill(int descriptor, struct file *file)
 
 		if (file->length + 1 >= file->mapped && !grow(file))
 			return ENOMEM;
-		count = read(descriptor, file->text + file->length, file->mapped - file->length - 1);
+		count = read(descriptor, file->text + file->length,
+			     file->mapped - file->length - 1);
 		if (count == 0)
 			return 0;
 		if (count < 0 && errno != EINTR)

@@ -14,15 +14,15 @@ struct file {
 };
 
 /*
- * Reads a file into memory of its own, which file_drop gives back. Whatever can be read will do: a regular
- * file, one of /proc, a pipe. 0 or an errno; then file is empty and file_drop does no harm.
+ * Reads a file into memory of its own, which file_drop gives back. Whatever can be read will do: a
+ * regular file, one of /proc, a pipe. 0 or an errno; then file is empty and file_drop does no harm.
  */
 int file_read(const char *path, struct file *file);
 void file_drop(struct file *file);
 
 /*
- * The next line of the length bytes at text, without its newline: its start, or NULL when none is left.
- * Start with *offset 0.
+ * The next line of the length bytes at text, without its newline: its start, or NULL when none is
+ * left. Start with *offset 0.
  */
 const char *file_line(const struct file *file, size_t *offset, size_t *length);
 

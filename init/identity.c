@@ -1,4 +1,7 @@
-/* The half of privilege.h that reads passwd and group; what the kernel is told then, privilege.c knows. */
+/*
+ * The half of privilege.h that reads passwd and group; what the kernel is told then, privilege.c
+ * knows.
+ */
 #include "privilege.h"
 
 #include "files.h"
@@ -19,13 +22,14 @@ struct databases {
 };
 
 /* Writes "--user=nobdy: no such user in /etc/passwd"; false, for its callers to return. */
-static bool complain(struct complaint *complaint, const struct assignment *assignment, const char *value,
-		     const char *what)
+static bool complain(struct complaint *complaint, const struct assignment *assignment,
+		     const char *value, const char *what)
 {
 	struct text text = text_over(complaint->message, sizeof complaint->message);
 
 	if (assignment->layer == LAYER_UNIT)
-		text_format(&text, "%s:%u: %s", assignment->file, assignment->line, option_key(assignment->option));
+		text_format(&text, "%s:%u: %s", assignment->file, assignment->line,
+			    option_key(assignment->option));
 	else if (assignment->layer == LAYER_ENVIRONMENT)
 		option_add_variable(&text, assignment->option);
 	else
@@ -57,7 +61,8 @@ static bool find_in_passwd(const struct file *passwd, const char *wanted, struct
 	return false;
 }
 
-static void make_user(struct user *user, uint32_t id, const char *name, const char *home, const char *shell)
+static void make_user(struct user *user, uint32_t id, const char *name, const char *home,
+		      const char *shell)
 {
 	memset(user, 0, sizeof *user);
 	user->uid = user->gid = id;
@@ -67,15 +72,16 @@ static void make_user(struct user *user, uint32_t id, const char *name, const ch
 }
 
 /*
- * Two users are known without passwd: root, whose line systemd does not even read, and nobody. A number
- * without a line has its own number as its group: engines would give root's.
+ * Two users are known without passwd: root, whose line systemd does not even read, and nobody. A
+ * number without a line has its own number as its group: engines would give root's.
  */
 static bool find_user(const struct databases *in, const char *wanted, struct user *user)
 {
 	uint32_t id;
 
 	if (strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
-		make_user(user, 0, "root", "/root", access("/bin/bash", F_OK) == 0 ? "/bin/bash" : "/bin/sh");
+		make_user(user, 0, "root", "/root",
+			  access("/bin/bash", F_OK) == 0 ? "/bin/bash" : "/bin/sh");
 	else if (find_in_passwd(&in->passwd, wanted, user))
 		return true;
 	else if (strcmp(wanted, "nobody") == 0)
@@ -88,8 +94,8 @@ static bool find_user(const struct databases *in, const char *wanted, struct use
 }
 
 /*
- * A user that no file knows: its number is made of its name (FNV-1a), so that the next container finds its
- * files its own.
+ * A user that no file knows: its number is made of its name (FNV-1a), so that the next container
+ * finds its files its own.
  */
 static void make_dynamic(const char *name, struct user *user)
 {
@@ -111,8 +117,9 @@ static void take_own_user(const struct databases *in, struct user *user)
 	user->gid = getegid();
 }
 
-static bool resolve_user(const struct config *config, const struct journal *journal, const char *name,
-			 const struct databases *in, struct user *user, struct complaint *complaint)
+static bool resolve_user(const struct config *config, const struct journal *journal,
+			 const char *name, const struct databases *in, struct user *user,
+			 struct complaint *complaint)
 {
 	const char *wanted = config->user ? config->user : config->dynamic_user ? name : NULL;
 
@@ -123,7 +130,8 @@ static bool resolve_user(const struct config *config, const struct journal *jour
 	if (find_user(in, wanted, user))
 		return true;
 	if (!config->dynamic_user)
-		return complain(complaint, last_assignment(journal, "User"), wanted, "no such user in /etc/passwd");
+		return complain(complaint, last_assignment(journal, "User"), wanted,
+				"no such user in /etc/passwd");
 	make_dynamic(wanted, user);
 	return true;
 }
@@ -186,7 +194,8 @@ static bool add_memberships(const struct databases *in)
 	bool room = add_group(identity, identity->user.gid);
 
 	while (room && identity->user.name[0] && (line = file_line(&in->group, &offset, &length)))
-		if (group_line(line, length, &group) && group_has_member(&group, identity->user.name))
+		if (group_line(line, length, &group) &&
+		    group_has_member(&group, identity->user.name))
 			room = add_group(identity, group.gid);
 	return room;
 }
@@ -222,8 +231,8 @@ static bool add_supplementary(const struct databases *in, const struct assignmen
 	return true;
 }
 
-static bool resolve_groups(const struct config *config, const struct journal *journal, const struct databases *in,
-			   struct complaint *complaint)
+static bool resolve_groups(const struct config *config, const struct journal *journal,
+			   const struct databases *in, struct complaint *complaint)
 {
 	const struct assignment *assignment;
 	struct identity *identity = in->identity;
@@ -234,10 +243,11 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 		return complain(complaint, last_assignment(journal, "Group"), config->group,
 				"no such group in /etc/group");
 	if (user && identity->user.gid != 0 && !add_memberships(in))
-		return complain(complaint, last_assignment(journal, config->user ? "User" : "DynamicUser"),
+		return complain(complaint,
+				last_assignment(journal, config->user ? "User" : "DynamicUser"),
 				identity->user.name, "in more than 64 groups");
 	if (!user)
-		add_own_groups(identity); /* more than 64 stay what they are where nothing is asked for */
+		add_own_groups(identity); /* where nothing is asked for, more than 64 are left alone */
 	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
 		identity->change = true;
 		if (!add_supplementary(in, assignment, complaint))
@@ -249,8 +259,8 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 /* ---- both ---- */
 
 /*
- * Who is not root can't become another; the engine's choice then stands (--user, runAsUser), the service
- * runs, and privilege_shortfall says it.
+ * Who is not root can't become another; the engine's choice then stands (--user, runAsUser), the
+ * service runs, and privilege_shortfall says it.
  */
 static void stay(const struct databases *in)
 {

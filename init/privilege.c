@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * musl's wrappers of these three bring 4 KiB, with which all threads of a process change together. Here is
- * one thread. 32-bit machines have them twice, for 16-bit ids too.
+ * musl's wrappers of these three bring 4 KiB, with which all threads of a process change together.
+ * Here is one thread. 32-bit machines have them twice, for 16-bit ids too.
  */
 #ifdef SYS_setresuid32
 #define SET_USER SYS_setresuid32
@@ -92,14 +92,15 @@ bool privilege_has(int capability)
 
 static uint64_t wanted_bounding_set(const struct config *config)
 {
-	return (config->bounding_set_given ? config->bounding_set : UINT64_MAX) & ~config->sandbox_drops;
+	return (config->bounding_set_given ? config->bounding_set : UINT64_MAX) &
+	       ~config->sandbox_drops;
 }
 
 /* Nothing is asked for: the service gets what tend was given, as if tend were not there. */
 static bool hands_on(const struct config *config)
 {
-	return !config->user && !config->group && !config->dynamic_user && config->ambient_set == 0 &&
-	       wanted_bounding_set(config) == UINT64_MAX;
+	return !config->user && !config->group && !config->dynamic_user &&
+	       config->ambient_set == 0 && wanted_bounding_set(config) == UINT64_MAX;
 }
 
 static bool any(const struct journal *journal, const char *const *keys, size_t count)
@@ -116,11 +117,12 @@ static bool any(const struct journal *journal, const char *const *keys, size_t c
 /* Whether children make, open or remove files as root that another user may own. */
 static bool touches_files(const struct config *config, const struct journal *journal)
 {
-	static const char *const keys[] = { "RuntimeDirectory", "StateDirectory", "CacheDirectory",
-					    "LogsDirectory", "ConfigurationDirectory", "EnvironmentFile" };
+	static const char *const keys[] = { "RuntimeDirectory",       "StateDirectory",
+					    "CacheDirectory",         "LogsDirectory",
+					    "ConfigurationDirectory", "EnvironmentFile" };
 
-	return config->pid_file || config->input_path || config->output_path || config->error_path ||
-	       any(journal, keys, sizeof keys / sizeof *keys);
+	return config->pid_file || config->input_path || config->output_path ||
+	       config->error_path || any(journal, keys, sizeof keys / sizeof *keys);
 }
 
 static bool raises_limits(const struct config *config)
@@ -134,7 +136,8 @@ static bool raises_limits(const struct config *config)
 static uint64_t needed_set(const struct config *config, const struct journal *journal,
 			   const struct identity *identity)
 {
-	uint64_t set = BIT(CAP_KILL) | BIT(CAP_SETUID) | BIT(CAP_SETGID) | BIT(CAP_SETPCAP) | config->ambient_set;
+	uint64_t set = BIT(CAP_KILL) | BIT(CAP_SETUID) | BIT(CAP_SETGID) | BIT(CAP_SETPCAP) |
+		       config->ambient_set;
 
 	if (touches_files(config, journal))
 		set |= BIT(CAP_CHOWN) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) | BIT(CAP_DAC_OVERRIDE);
@@ -142,13 +145,17 @@ static uint64_t needed_set(const struct config *config, const struct journal *jo
 		set |= BIT(CAP_SYS_RESOURCE);
 	if (config->nice_set || config->scheduling_set || config->io_set || config->affinity_set)
 		set |= BIT(CAP_SYS_NICE);
-	/* With no-new-privileges an exec by root gives no more than there was before it: capabilities(7). */
+	/*
+	 * With no-new-privileges an exec by root gives no more than there was before it:
+	 * capabilities(7).
+	 */
 	if (identity->user.uid == 0)
 		set |= wanted_bounding_set(config);
 	return set;
 }
 
-int privilege_keep(const struct config *config, const struct journal *journal, const struct identity *identity)
+int privilege_keep(const struct config *config, const struct journal *journal,
+		   const struct identity *identity)
 {
 	uint64_t permitted = own_set(CAP_PERMITTED);
 	uint64_t inheritable = own_set(CAP_INHERITABLE);
@@ -169,7 +176,8 @@ static void add_missing_ambient(struct text *text, uint64_t missing)
 {
 	for (int capability = 0; capability <= CAPABILITY_MAX; capability++)
 		if (missing & BIT(capability))
-			text_format(text, "AmbientCapabilities=: %s can't be had here; ", capability_name(capability));
+			text_format(text, "AmbientCapabilities=: %s can't be had here; ",
+				    capability_name(capability));
 }
 
 static bool lacks(uint64_t effective, int capability, bool wanted)
@@ -177,21 +185,24 @@ static bool lacks(uint64_t effective, int capability, bool wanted)
 	return wanted && !(effective & BIT(capability));
 }
 
-bool privilege_shortfall(const struct config *config, const struct identity *identity, struct text *text)
+bool privilege_shortfall(const struct config *config, const struct identity *identity,
+			 struct text *text)
 {
 	uint64_t effective = own_set(CAP_EFFECTIVE);
 	uint64_t excess = own_bounding_set() & ~wanted_bounding_set(config);
 	size_t before = text->length;
 
 	if (identity->out_of_reach)
-		text_format(text, "not root: the service runs as uid %u, gid %u; ", identity->user.uid,
-			    identity->user.gid);
+		text_format(text, "not root: the service runs as uid %u, gid %u; ",
+			    identity->user.uid, identity->user.gid);
 	if (lacks(effective, CAP_KILL, geteuid() != identity->user.uid))
 		text_add(text, "CAP_KILL is missing: the service can't be sent signals; ");
 	if (lacks(effective, CAP_SETPCAP, excess != 0 && wanted_bounding_set(config) != 0))
 		text_add(text, "CAP_SETPCAP is missing: the bounding set can't be lowered; ");
-	else if (lacks(effective, CAP_SETPCAP, excess != 0 && config->no_new_privileges != THREE_YES))
-		text_add(text, "CAP_SETPCAP is missing: no-new-privileges stands in for the empty bounding set; ");
+	else if (lacks(effective, CAP_SETPCAP,
+		       excess != 0 && config->no_new_privileges != THREE_YES))
+		text_add(text, "CAP_SETPCAP is missing: no-new-privileges stands in for the empty "
+			       "bounding set; ");
 	add_missing_ambient(text, config->ambient_set & ~own_set(CAP_PERMITTED));
 	if (text->length == before)
 		return false;
@@ -206,9 +217,9 @@ struct becoming {
 	const struct config *config;
 	const struct identity *identity;
 	uint64_t bounding, ambient;
-	bool ids;        /* user and groups are to be changed */
-	bool sealed;     /* no-new-privileges stands in for the empty bounding set that can't be had */
-	bool as_root;    /* tend is root */
+	bool ids;     /* user and groups are to be changed */
+	bool sealed;  /* no-new-privileges stands in for the empty bounding set that can't be had */
+	bool as_root; /* tend is root */
 };
 
 static bool same_groups(const struct identity *identity)
@@ -221,12 +232,13 @@ static bool same_groups(const struct identity *identity)
 }
 
 /*
- * With CAP_SETGID only a user namespace can say no: user_namespaces(7), /proc/PID/setgroups. systemd goes on
- * with the groups that there are, too.
+ * With CAP_SETGID only a user namespace can say no: user_namespaces(7), /proc/PID/setgroups.
+ * systemd goes on with the groups that there are, too.
  */
 static bool set_groups(const struct identity *identity)
 {
-	return same_groups(identity) || syscall(SET_GROUPS, identity->group_count, identity->groups) == 0 ||
+	return same_groups(identity) ||
+	       syscall(SET_GROUPS, identity->group_count, identity->groups) == 0 ||
 	       (errno == EPERM && privilege_has(CAP_SETGID));
 }
 
@@ -246,14 +258,16 @@ static int become_groups(struct becoming *to)
 }
 
 /*
- * Who lacks CAP_SETPCAP can't lower the bounding set. Where the set asked for is empty, no-new-privileges and
- * empty sets of its own hold a process to the same: nothing can be gained. Where tend is not root, the
- * service is not either, and the set bounds nothing but what files grant. What the sandboxing keys would
- * take is left, as systemd leaves a sandbox that can't be had. privilege_shortfall has said it.
+ * Who lacks CAP_SETPCAP can't lower the bounding set. Where the set asked for is empty,
+ * no-new-privileges and empty sets of its own hold a process to the same: nothing can be gained.
+ * Where tend is not root, the service is not either, and the set bounds nothing but what files
+ * grant. What the sandboxing keys would take is left, as systemd leaves a sandbox that can't be
+ * had. privilege_shortfall has said it.
  */
 static int bounding_stays(struct becoming *to)
 {
-	bool refused = to->config->bounding_set_given && own_bounding_set() & ~to->config->bounding_set;
+	bool refused =
+	    to->config->bounding_set_given && own_bounding_set() & ~to->config->bounding_set;
 
 	to->sealed = to->bounding == 0;
 	return to->sealed || !to->as_root || !refused ? 0 : EXIT_CAPABILITIES;
@@ -270,7 +284,10 @@ static int become_bounded(struct becoming *to)
 	return 0;
 }
 
-/* A change of uid from 0 clears all sets but the inheritable one, unless "keep capabilities" is on: capabilities(7). */
+/*
+ * A change of uid from 0 clears all sets but the inheritable one, unless "keep capabilities" is on:
+ * capabilities(7).
+ */
 static int become_user(struct becoming *to)
 {
 	uid_t uid = to->identity->user.uid;
@@ -287,8 +304,9 @@ static int become_user(struct becoming *to)
 }
 
 /*
- * A capability can be made ambient that is permitted and inheritable; as systemd does, one outside the
- * bounding set is left out, and so is any that tend lacks where it is not root: privilege_shortfall says it.
+ * A capability can be made ambient that is permitted and inheritable; as systemd does, one outside
+ * the bounding set is left out, and so is any that tend lacks where it is not root:
+ * privilege_shortfall says it.
  */
 static int become_ambient(struct becoming *to)
 {
@@ -321,7 +339,8 @@ static int become_restricted(struct becoming *to)
 {
 	if (to->sealed && set_own(0, 0) < 0)
 		return EXIT_CAPABILITIES;
-	if ((to->sealed || to->config->no_new_privileges == THREE_YES) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	if ((to->sealed || to->config->no_new_privileges == THREE_YES) &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return EXIT_NO_NEW_PRIVILEGES;
 	if (to->config->memory_deny_write_execute &&
 	    prctl(SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) < 0 && errno != EINVAL)
@@ -331,8 +350,9 @@ static int become_restricted(struct becoming *to)
 
 int privilege_become(const struct config *config, const struct identity *identity, unsigned flags)
 {
-	static int (*const steps[])(struct becoming *) = { become_groups, become_bounded, become_user,
-							   become_ambient, become_secured, become_restricted };
+	static int (*const steps[])(struct becoming *) = { become_groups,  become_bounded,
+							   become_user,    become_ambient,
+							   become_secured, become_restricted };
 	struct becoming to = {
 		.config = config,
 		.identity = identity,

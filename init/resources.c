@@ -36,8 +36,9 @@ static bool write_oom_score(int score)
 }
 
 /*
- * Where tend is not root it is not dumpable, and so root's files describe it: proc(5), "/proc/[pid]". systemd
- * takes an EACCES or EPERM for a container's and goes on; where there is no /proc, so do we.
+ * Where tend is not root it is not dumpable, and so root's files describe it: proc(5),
+ * "/proc/[pid]". systemd takes an EACCES or EPERM for a container's and goes on; where there is no
+ * /proc, so do we.
  */
 static int set_oom_score(const struct config *config)
 {
@@ -97,7 +98,9 @@ static int set_affinity(const struct config *config)
 {
 	if (!config->affinity_set)
 		return 0;
-	return syscall(SYS_sched_setaffinity, 0, sizeof config->affinity, config->affinity) < 0 ? EXIT_CPUAFFINITY : 0;
+	return syscall(SYS_sched_setaffinity, 0, sizeof config->affinity, config->affinity) < 0 ?
+		   EXIT_CPUAFFINITY :
+		   0;
 }
 
 static int set_io_priority(const struct config *config)
@@ -111,8 +114,9 @@ static int set_io_priority(const struct config *config)
 
 int resources_schedule(const struct config *config)
 {
-	static int (*const setters[])(const struct config *) = { set_oom_score, set_scheduling, set_nice,
-								 set_affinity, set_io_priority };
+	static int (*const setters[])(const struct config *) = { set_oom_score, set_scheduling,
+								 set_nice, set_affinity,
+								 set_io_priority };
 	int status = 0;
 
 	for (size_t i = 0; status == 0 && i < sizeof setters / sizeof *setters; i++)
@@ -120,16 +124,18 @@ int resources_schedule(const struct config *config)
 	return status;
 }
 
-/* ---- limits: prlimit(2), for musl's setrlimit brings what makes all threads change together ---- */
+/* ---- limits: by prlimit(2), for musl's setrlimit brings what is for threads ---- */
 
 /* By number, which a few architectures have differently for some: getrlimit(2). */
 static const char limit_names[LIMIT_COUNT][12] = {
-	[RLIMIT_CPU] = "CPU",         [RLIMIT_FSIZE] = "FSIZE",           [RLIMIT_DATA] = "DATA",
-	[RLIMIT_STACK] = "STACK",     [RLIMIT_CORE] = "CORE",             [RLIMIT_RSS] = "RSS",
-	[RLIMIT_NPROC] = "NPROC",     [RLIMIT_NOFILE] = "NOFILE",         [RLIMIT_MEMLOCK] = "MEMLOCK",
-	[RLIMIT_AS] = "AS",           [RLIMIT_LOCKS] = "LOCKS",           [RLIMIT_SIGPENDING] = "SIGPENDING",
-	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE",           [RLIMIT_RTPRIO] = "RTPRIO",
-	[RLIMIT_RTTIME] = "RTTIME",
+	[RLIMIT_CPU] = "CPU",           [RLIMIT_FSIZE] = "FSIZE",
+	[RLIMIT_DATA] = "DATA",         [RLIMIT_STACK] = "STACK",
+	[RLIMIT_CORE] = "CORE",         [RLIMIT_RSS] = "RSS",
+	[RLIMIT_NPROC] = "NPROC",       [RLIMIT_NOFILE] = "NOFILE",
+	[RLIMIT_MEMLOCK] = "MEMLOCK",   [RLIMIT_AS] = "AS",
+	[RLIMIT_LOCKS] = "LOCKS",       [RLIMIT_SIGPENDING] = "SIGPENDING",
+	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE",
+	[RLIMIT_RTPRIO] = "RTPRIO",     [RLIMIT_RTTIME] = "RTTIME",
 };
 
 _Static_assert(RLIM_INFINITY == UINT64_MAX, "struct limit has infinity as setrlimit(2) has it");

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <linux/close_range.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -39,8 +40,8 @@ struct start {
 };
 
 /*
- * Each step returns 0 or the exit status of systemd.exec(5), "Process Exit Codes", that names it, with errno
- * set. Everything is the child's own; nothing here is undone.
+ * Each step returns 0 or the exit status of systemd.exec(5), "Process Exit Codes", that names it,
+ * with errno set. Everything is the child's own; nothing here is undone.
  */
 
 static int leave_session(struct start *start)
@@ -50,8 +51,8 @@ static int leave_session(struct start *start)
 }
 
 /*
- * With every signal blocked tcsetpgrp(3) works from the background too. It fails where the terminal went
- * away; the command will notice.
+ * With every signal blocked tcsetpgrp(3) works from the background too. It fails where the terminal
+ * went away; the command will notice.
  */
 static int lead_group(struct start *start)
 {
@@ -69,7 +70,8 @@ static int return_to_directory(struct start *start)
 
 static int map_memory(struct start *start)
 {
-	void *memory = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	void *memory = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return EXIT_MEMORY;
@@ -131,12 +133,13 @@ static int enter_directory(struct start *start)
 static void close_one_by_one(int first)
 {
 	for (int descriptor = first; descriptor < DESCRIPTORS_MAX; descriptor++)
-		fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+		ioctl(descriptor, FIOCLEX);
 }
 
 static int close_descriptors(struct start *start)
 {
-	int first = FIRST_PASSED + (spawn_passes_descriptors(start->spawn) ? start->world->listen_fds : 0);
+	int first =
+	    FIRST_PASSED + (spawn_passes_descriptors(start->spawn) ? start->world->listen_fds : 0);
 
 	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		close_one_by_one(first);
@@ -153,8 +156,10 @@ static int expand_command(struct start *start)
 		return 0;
 	}
 	errno = E2BIG;
-	return command_expand(spawn->value, spawn->index, &start->world->specifiers, start->environment,
-			      &start->arena, &start->command) ? 0 : EXIT_EXEC;
+	return command_expand(spawn->value, spawn->index, &start->world->specifiers,
+			      start->environment, &start->arena, &start->command) ?
+		   0 :
+		   EXIT_EXEC;
 }
 
 /* An exec leaves only "ignored" in force: signal(7). tend ignores nothing that it was not given. */
@@ -174,7 +179,10 @@ static int release_signals(struct start *start)
 	return 0;
 }
 
-/* Executes directory/name, of which directory is length bytes; none is the current one. Returns if it can't. */
+/*
+ * Executes directory/name, of which directory is length bytes; none is the current one. Returns if
+ * it can't.
+ */
 static void execute_in(const struct start *start, const char *directory, size_t length)
 {
 	char path[PATH_MAX];
@@ -189,8 +197,8 @@ static void execute_in(const struct start *start, const char *directory, size_t 
 }
 
 /*
- * As execvp(3): the first directory that has it; one that may not be entered or executed is passed over,
- * and is the error if there is no other.
+ * As execvp(3): the first directory that has it; one that may not be entered or executed is passed
+ * over, and is the error if there is no other.
  */
 static void search(const struct start *start, const char *directories)
 {
@@ -225,31 +233,13 @@ static const struct step {
 	int (*take)(struct start *);
 	unsigned who;
 } steps[] = {
-	{ leave_session, UNIT },
-	{ lead_group, BARE },
-	{ return_to_directory, BARE },
-	{ map_memory, BOTH },
-	{ connect_streams, BOTH },
-	{ set_scheduling, BOTH },
-	{ make_directories, BOTH },
-	{ make_environment, BOTH },
-	{ set_umask, BOTH },
-	{ set_limits, BOTH },
-	{ become_service, BOTH },
-	{ enter_directory, BOTH },
-	{ close_descriptors, UNIT },
-	{ expand_command, BOTH },
-	{ release_signals, BOTH },
+	{ leave_session, UNIT },     { lead_group, BARE },       { return_to_directory, BARE },
+	{ map_memory, BOTH },        { connect_streams, BOTH },  { set_scheduling, BOTH },
+	{ make_directories, BOTH },  { make_environment, BOTH }, { set_umask, BOTH },
+	{ set_limits, BOTH },        { become_service, BOTH },   { enter_directory, BOTH },
+	{ close_descriptors, UNIT }, { expand_command, BOTH },   { release_signals, BOTH },
 	{ execute, BOTH },
 };
-
-/* A descriptor below 3 is the command's, even if it was closed when tend was started. */
-static int above_standard(int descriptor)
-{
-	int higher = descriptor > 2 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, FIRST_PASSED);
-
-	return higher < 0 ? descriptor : higher;
-}
 
 static int exit_status_of(const struct start *start, int step, int error)
 {
@@ -269,7 +259,7 @@ static _Noreturn void run_child(const struct spawn *spawn, int report)
 		.world = world,
 		.config = &world->config,
 		.flags = spawn->flags | (freed ? COMMAND_PRIVILEGED : 0),
-		.report = above_standard(report),
+		.report = report,
 	};
 	struct failure failure = { 0 };
 	ssize_t written;
@@ -279,7 +269,9 @@ static _Noreturn void run_child(const struct spawn *spawn, int report)
 			failure.step = step->take(&start);
 	failure.error = errno;
 	failure.status = exit_status_of(&start, failure.step, failure.error);
-	/* One write of less than PIPE_BUF to an empty pipe: it is whole and does not wait. pipe(7) */
+	/*
+	 * One write of less than PIPE_BUF to an empty pipe: it is whole and does not wait. pipe(7)
+	 */
 	written = write(start.report, &failure, sizeof failure);
 	(void)written; /* the exit status says as much */
 	_exit(failure.status);
@@ -308,7 +300,10 @@ int spawn(const struct spawn *spawn, struct child *child)
 		close(ends[0]);
 		return error;
 	}
-	/* In both processes, for either may be first. EACCES: it has executed, so it was first. setpgid(2) */
+	/*
+	 * In both processes, for either may be first. EACCES: it has executed, so it was first.
+	 * setpgid(2)
+	 */
 	if (!spawn->world->unit)
 		setpgid(child->pid, child->pid);
 	return 0;

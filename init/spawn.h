@@ -31,7 +31,7 @@ struct world {
 	sigset_t inherited_mask;     /* what tend was given; a bare command gets it back */
 	uint64_t inherited_ignored;  /* signals that were ignored when tend was started: bit N-1 is signal N */
 	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
-	int directory;               /* where tend was started (O_PATH, close-on-exec, above 2): a bare command's; 0: tend is there still */
+	int directory;               /* where tend was started, for a bare command (O_PATH, above 2); 0: tend is there still */
 	bool no_subreaper;           /* tini without -s: where it is not PID 1, orphans go to somebody else */
 	bool warns_of_reaped;        /* tini's -w */
 	bool terminal;               /* descriptor 0 is tend's controlling terminal */
@@ -75,7 +75,7 @@ int spawn(const struct spawn *spawn, struct child *child);
 
 /* Why a child did not become its command. */
 struct failure {
-	int status; /* what it exits with: enum exit_status for a unit's (203 for exec); 127, 126, 125 for a bare command's */
+	int status; /* what it exits with: enum exit_status for a unit's (203 for exec), else 127, 126, 125 */
 	int error;  /* errno */
 	int step;   /* enum exit_status of the step that failed, whatever status is; or STEP_RESOURCES */
 };

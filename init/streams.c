@@ -5,9 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define CONSOLE "/dev/console"
@@ -25,15 +23,13 @@ struct stream_end {
 	int status;
 };
 
-/* A descriptor becomes number, not close-on-exec. Gives number, or -1. */
+/* A descriptor (-1: none could be had) becomes number. Gives number, or -1. */
 static int become(int descriptor, int number)
 {
-	int result;
+	int result = descriptor;
 
-	if (descriptor < 0)
-		return -1;
-	if (descriptor == number)
-		return fcntl(descriptor, F_SETFD, 0) < 0 ? -1 : number;
+	if (descriptor < 0 || descriptor == number)
+		return descriptor;
 	result = dup2(descriptor, number);
 	close(descriptor);
 	return result;
@@ -46,7 +42,8 @@ static int stay(const struct stream_end *end)
 
 static int open_null(const struct stream_end *end)
 {
-	return become(open("/dev/null", (end->number ? O_WRONLY : O_RDONLY) | O_CLOEXEC | O_NOCTTY), end->number);
+	return become(open("/dev/null", (end->number ? O_WRONLY : O_RDONLY) | O_NOCTTY),
+		      end->number);
 }
 
 /* ---- a terminal ---- */
@@ -56,11 +53,12 @@ static int open_terminal(const struct stream_end *end)
 {
 	int terminal;
 
-	if (end->number && end->spawn->world->config.standard_input == STREAM_TTY && end->spawn->before)
+	if (end->number && end->spawn->world->config.standard_input == STREAM_TTY &&
+	    end->spawn->before)
 		return dup2(STDIN_FILENO, end->number);
 	if (end->number == 0 && !end->spawn->before)
 		return open_null(end);
-	terminal = open(CONSOLE, (end->number ? O_WRONLY : O_RDWR) | O_CLOEXEC | (end->number ? O_NOCTTY : 0));
+	terminal = open(CONSOLE, (end->number ? O_WRONLY : O_RDWR) | (end->number ? O_NOCTTY : 0));
 	if (terminal >= 0 && end->number == 0)
 		ioctl(terminal, TIOCSCTTY, 0);
 	return become(terminal, end->number);
@@ -71,40 +69,24 @@ static int copy_previous(const struct stream_end *end)
 {
 	bool denied = end->spawn->world->config.standard_input == STREAM_TTY && !end->spawn->before;
 
-	return end->number == STDOUT_FILENO && denied ? open_terminal(end) : dup2(end->number - 1, end->number);
+	return end->number == STDOUT_FILENO && denied ? open_terminal(end) :
+							dup2(end->number - 1, end->number);
 }
 
 /* ---- a file ---- */
-
-/* A socket in the file system can't be opened (ENXIO): unix(7). */
-static int connect_socket(const struct stream_end *end)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int descriptor;
-
-	if (strlen(end->path) >= sizeof address.sun_path)
-		return -1;
-	strcpy(address.sun_path, end->path);
-	descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (descriptor >= 0 && connect(descriptor, (const struct sockaddr *)&address, sizeof address) == 0) {
-		shutdown(descriptor, end->number ? SHUT_RD : SHUT_WR);
-		return descriptor;
-	}
-	close(descriptor);
-	errno = ENXIO;
-	return -1;
-}
 
 static bool same_path(const char *one, const char *other)
 {
 	return one && other && strcmp(one, other) == 0;
 }
 
-/* The same file for input and output is opened once, for both: a serial line, a socket. */
+/* The same file for input and output is opened once, for both: a serial line. */
 static bool input_is_also_output(const struct config *config)
 {
-	return (config->standard_output == STREAM_FILE && same_path(config->input_path, config->output_path)) ||
-	       (config->standard_error == STREAM_FILE && same_path(config->input_path, config->error_path));
+	return (config->standard_output == STREAM_FILE &&
+		same_path(config->input_path, config->output_path)) ||
+	       (config->standard_error == STREAM_FILE &&
+		same_path(config->input_path, config->error_path));
 }
 
 static int access_flags(const struct stream_end *end)
@@ -127,17 +109,15 @@ static mode_t file_mode(const struct config *config)
 static int open_file(const struct stream_end *end)
 {
 	const struct config *config = &end->spawn->world->config;
-	int descriptor;
 
-	if (end->number && config->standard_input == STREAM_FILE && same_path(end->path, config->input_path))
+	if (end->number && config->standard_input == STREAM_FILE &&
+	    same_path(end->path, config->input_path))
 		return dup2(STDIN_FILENO, end->number);
 	if (end->number == STDERR_FILENO && end->stream == config->standard_output &&
 	    same_path(end->path, config->output_path))
 		return dup2(STDOUT_FILENO, end->number);
-	descriptor = open(end->path, access_flags(end) | O_CLOEXEC | O_NOCTTY, file_mode(config));
-	if (descriptor < 0 && errno == ENXIO)
-		descriptor = connect_socket(end);
-	return become(descriptor, end->number);
+	return become(open(end->path, access_flags(end) | O_NOCTTY, file_mode(config)),
+		      end->number);
 }
 
 /* ---- text of the unit ---- */
@@ -155,7 +135,10 @@ static bool write_all(int descriptor, const char *bytes, size_t count)
 	return true;
 }
 
-/* As one word in double quotes, whose escapes are those of C: so quoted_word reads what is not split. */
+/*
+ * As one word in double quotes, whose escapes are those of C: so quoted_word reads what is not
+ * split.
+ */
 static bool unescape(const char *line, char *quoted, struct text *out)
 {
 	struct text text = text_over(quoted, LINE_ROOM);
@@ -177,7 +160,8 @@ static bool unescape(const char *line, char *quoted, struct text *out)
 static bool write_line(const struct world *world, int descriptor, const char *line)
 {
 	char quoted[LINE_ROOM], unquoted[LINE_ROOM], bad;
-	struct text word = text_over(unquoted, sizeof unquoted), expanded = text_over(quoted, sizeof quoted);
+	struct text word = text_over(unquoted, sizeof unquoted),
+		    expanded = text_over(quoted, sizeof quoted);
 
 	if (!unescape(line, quoted, &word))
 		return false;
@@ -193,9 +177,10 @@ static int open_text(const struct stream_end *end)
 	const struct world *world = end->spawn->world;
 	const struct assignment *line;
 	size_t cursor = 0;
-	int descriptor = memfd_create("stdin", MFD_CLOEXEC);
+	int descriptor = memfd_create("stdin", 0);
 
-	while (descriptor >= 0 && (line = journal_next(&world->journal, "StandardInputText", &cursor)))
+	while (descriptor >= 0 &&
+	       (line = journal_next(&world->journal, "StandardInputText", &cursor)))
 		if (!write_line(world, descriptor, line->text))
 			return -1;
 	if (descriptor >= 0 && lseek(descriptor, 0, SEEK_SET) < 0)
@@ -214,7 +199,8 @@ static int passed_descriptor(const struct world *world, const char *name)
 	for (char **variable = world->environment; name && !names && *variable; variable++)
 		names = after_prefix(*variable, "LISTEN_FDNAMES=");
 	for (int number = 0; number < world->listen_fds; number++) {
-		if (!name || (names && strncmp(names, name, length) == 0 && (names[length] == ':' || !names[length])))
+		if (!name || (names && strncmp(names, name, length) == 0 &&
+			      (names[length] == ':' || !names[length])))
 			return FIRST_PASSED + number;
 		names = names ? strchr(names, ':') : NULL;
 		names = names ? names + 1 : NULL;
@@ -235,17 +221,26 @@ static int copy_passed(const struct stream_end *end)
 int streams_connect(const struct spawn *spawn)
 {
 	static int (*const open_as[])(const struct stream_end *) = {
-		[STREAM_INHERIT] = stay,	   [STREAM_NULL] = open_null,  [STREAM_TTY] = open_terminal,
-		[STREAM_FILE] = open_file,	   [STREAM_APPEND] = open_file, [STREAM_TRUNCATE] = open_file,
-		[STREAM_DATA] = open_text,	   [STREAM_FD] = copy_passed,  [STREAM_SAME] = copy_previous,
+		[STREAM_INHERIT] = stay,       [STREAM_NULL] = open_null,
+		[STREAM_TTY] = open_terminal,  [STREAM_FILE] = open_file,
+		[STREAM_APPEND] = open_file,   [STREAM_TRUNCATE] = open_file,
+		[STREAM_DATA] = open_text,     [STREAM_FD] = copy_passed,
+		[STREAM_SAME] = copy_previous,
 	};
 	const struct config *config = &spawn->world->config;
-	const struct stream_end ends[] = {
+	struct stream_end ends[] = {
 		{ spawn, config->standard_input, STDIN_FILENO, config->input_path, EXIT_STDIN },
 		{ spawn, config->standard_output, STDOUT_FILENO, config->output_path, EXIT_STDOUT },
 		{ spawn, config->standard_error, STDERR_FILENO, config->error_path, EXIT_STDERR },
 	};
 
+	/*
+	 * A check reads nothing, empties no file of the service's, and complains where tend does.
+	 */
+	if (spawn->role == ROLE_HEALTH || spawn->role == ROLE_READY) {
+		ends[STDIN_FILENO].stream = ends[STDOUT_FILENO].stream = STREAM_NULL;
+		ends[STDERR_FILENO].stream = STREAM_INHERIT;
+	}
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (open_as[ends[i].stream](&ends[i]) < 0)
 			return ends[i].status;
