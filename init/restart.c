@@ -1,7 +1,7 @@
 #include "restart.h"
 
 #define BIT(number) (1ULL << (number))
-#define DOCKER_CEILING 60 /* doublings after which the ceiling is reached for any sensible first delay */
+#define DOCKER_CEILING 64 /* doublings after which any delay but none is above any ceiling */
 
 /* A daemon that ends by one of these has done what it was told: systemd.service(5), SuccessExitStatus=. */
 #define CLEAN_SIGNALS (BIT(1 - 1) | BIT(2 - 1) | BIT(13 - 1) | BIT(15 - 1))
@@ -101,11 +101,11 @@ static uint64_t growing_delay(const struct config *config, unsigned n)
 
 static uint64_t doubled_delay(const struct config *config, unsigned n)
 {
-	uint64_t delay = config->restart_usec;
+	uint64_t delay = config->restart_usec, last = config->restart_max_delay;
 
-	for (unsigned i = 1; i < n && i < DOCKER_CEILING && delay < config->restart_max_delay; i++)
-		delay *= 2;
-	return delay < config->restart_max_delay ? delay : config->restart_max_delay;
+	for (unsigned i = 1; i < n && i < DOCKER_CEILING && delay < last; i++)
+		delay = delay <= last / 2 ? 2 * delay : last;
+	return delay < last ? delay : last;
 }
 
 uint64_t restart_delay(const struct config *config, unsigned n)

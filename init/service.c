@@ -982,8 +982,6 @@ static void on_empty_starting(struct step *step)
 {
 	if (step->machine->pid_file_wanted || is_notify(step->config))
 		fail_start(step);
-	else
-		enter_running(step, RESULT_SUCCESS);
 }
 
 static void on_empty_running(struct step *step)
@@ -1587,7 +1585,6 @@ static bool absorb_control(struct step *step)
 
 static bool absorb_empty(struct step *step)
 {
-	/* A process that tend never started (MAINPID= of a stranger) may outlive it; one that it did can't. */
 	step->machine->populated = step->machine->main_alive = step->machine->control_alive = false;
 	return false;
 }

@@ -94,7 +94,7 @@ enum event_type {
 	EVENT_CONTROL_EXITED, /* ending; of the last one that was spawned, unless it was given up by KILL_CONTROL */
 	EVENT_EMPTY,          /* no descendant is left: waitpid(2) says ECHILD; not after an EXITED that has told it */
 	EVENT_EXECUTED,       /* the main process has become its command */
-	EVENT_MAIN_FOUND,     /* a main process is known: by PID file, by guess, by MAINPID= */
+	EVENT_MAIN_FOUND,     /* the main process is known: by PID file, by guess, by MAINPID=; a descendant */
 	EVENT_MAIN_MISSING,   /* ACTION_FIND_MAIN found none */
 	EVENT_READY,
 	EVENT_RELOADING,
