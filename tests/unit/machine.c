@@ -7,7 +7,8 @@
  * Time stands still at NOW: a tick moves every point of time in the machine one microsecond into the past.
  * What is past is cut off where nobody can tell it from longer ago, so that the states are finitely many.
  *
- * MACHINE_DEEP=1 in the environment explores larger configurations too (minutes).
+ * In the environment, MACHINE_DEEP=1 explores larger configurations too, which takes minutes, and
+ * MACHINE_LIST=1 tells the size of each.
  */
 #include "restart.h"
 #include "unit.h"
@@ -38,6 +39,7 @@ enum promise {
 	DEADLINE_MAKES_PROGRESS,
 	BELIEFS_ARE_TRUE,
 	SIGNALS_HAVE_RECEIVERS,
+	SIGNALS_ARE_THE_RIGHT_ONES,
 	KILL_MODE_IS_KEPT,
 	SEND_SIGKILL_IS_KEPT,
 	COMMANDS_RUN_IN_ORDER,
@@ -133,6 +135,7 @@ struct scenario {
 	char name[120];
 	struct config config;
 	struct plan plan;
+	uint32_t seed;
 	unsigned may, main_ends, control_ends;
 	unsigned leftovers; /* at most */
 };
@@ -146,7 +149,7 @@ struct node {
 	bool queued;
 };
 
-enum { NODES_MAX = 4000000, SLOTS = 1 << 23, NO_NODE = -1 };
+enum { NODES_MAX = 3000000, SLOTS = 1 << 22 };
 
 static struct {
 	const struct scenario *scenario;
@@ -243,6 +246,11 @@ static bool in_set(const struct status_set *set, const struct ending *ending)
 	return ending->how != HOW_NONE && set->signals >> (ending->status - 1) & 1;
 }
 
+static bool is_notify(const struct config *config)
+{
+	return config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD;
+}
+
 /* systemd's is_clean_exit(), written anew; daemon: the main process, unless of a oneshot. */
 static bool is_clean(const struct config *config, const struct ending *ending, bool daemon)
 {
@@ -286,6 +294,33 @@ static void note_main_end(const struct judged *step)
 		around->restarts = around->starts = 0;
 	if (!ignored && !is_clean(config, ending, config->type != TYPE_ONESHOT))
 		fault(around, FAULT_STATUS, ending->reported);
+	/* It can never say any more that it is ready: RemainAfterExit= and others who may say it apart. */
+	if (step->before->machine.state == STATE_START && is_notify(config) &&
+	    !(config->exit_type == EXIT_TYPE_CGROUP && anybody(around)) &&
+	    !(config->remain_after_exit && config->notify_access > NOTIFY_ACCESS_MAIN && anybody(around)))
+		fault(around, FAULT_ONE, 1);
+}
+
+static void note_empty(const struct judged *step)
+{
+	const struct machine *machine = &step->before->machine;
+	bool unready = machine->state == STATE_START && is_notify(&step->scenario->config);
+
+	if (unready || machine->pid_file_wanted)
+		fault(&step->after->around, FAULT_ONE, 1);
+}
+
+/* Without anybody left, a PID file will never come; ExecStartPost= may still write it. */
+static void note_main_missing(const struct judged *step)
+{
+	const struct scenario *scenario = step->scenario;
+	enum state state = step->before->machine.state;
+	bool may_come = state == STATE_START && scenario->plan.count[LIST_START_POST];
+
+	judge(step, BELIEFS_ARE_TRUE, state == STATE_START || state == STATE_START_POST,
+	      "it does not wait for the answer to its own question");
+	if (scenario->config.pid_file && !may_come && !anybody(&step->after->around))
+		fault(&step->after->around, FAULT_ONE, 1);
 }
 
 static void note_control_end(const struct judged *step)
@@ -411,6 +446,8 @@ static void note_event(const struct judged *step)
 		[EVENT_RESTART] = note_start,
 		[EVENT_MAIN_EXITED] = note_main_end,
 		[EVENT_CONTROL_EXITED] = note_control_end,
+		[EVENT_EMPTY] = note_empty,
+		[EVENT_MAIN_MISSING] = note_main_missing,
 		[EVENT_UNHEALTHY] = note_unhealthy,
 		[EVENT_UNMET] = note_unmet,
 		[EVENT_NOT_SPAWNED] = note_not_spawned,
@@ -577,6 +614,31 @@ static bool schedule_kills(const struct config *config)
 	return false;
 }
 
+static int right_signal(const struct judged *step)
+{
+	const struct config *config = &step->scenario->config;
+	const struct surroundings *around = &step->after->around;
+	enum state state = step->after->machine.state;
+	int usual = config->kill_signal ? config->kill_signal : around->came ? around->came : 15;
+
+	switch (state) {
+	case STATE_STOP_WATCHDOG:
+	case STATE_FINAL_WATCHDOG:
+		return config->watchdog_signal;
+	case STATE_STOP_SIGKILL:
+	case STATE_FINAL_SIGKILL:
+		return config->final_kill_signal;
+	case STATE_STOP_SIGTERM:
+	case STATE_FINAL_SIGTERM:
+		if (config->stop_steps)
+			return config->stop_schedule[step->after->machine.stop_step].signal;
+		return state == STATE_STOP_SIGTERM && around->start_asked && config->restart_kill_signal ?
+			       config->restart_kill_signal : usual;
+	default:
+		return 0;
+	}
+}
+
 static void judge_kill(const struct judged *step, const struct action *action)
 {
 	const struct config *config = &step->scenario->config;
@@ -585,6 +647,7 @@ static void judge_kill(const struct judged *step, const struct action *action)
 
 	judge(step, SIGNALS_HAVE_RECEIVERS, around->main || around->control || (action->all && anybody(around)),
 	      "a signal, and nobody is there to get it");
+	judge(step, SIGNALS_ARE_THE_RIGHT_ONES, action->signal == right_signal(step), "another signal");
 	judge(step, KILL_MODE_IS_KEPT, config->kill_mode != KILL_NONE, "a signal with KillMode=none");
 	judge(step, KILL_MODE_IS_KEPT, config->kill_mode != KILL_PROCESS || !action->all,
 	      "a signal to all with KillMode=process");
@@ -650,9 +713,7 @@ static void judge_exit(const struct judged *step, const struct action *action)
 	int expected = expected_status(step->scenario, around);
 	char what[80];
 
-	/* Where systemd says "protocol" is the machine's to know; limits are hit by what came before. */
-	if (step->after->machine.result == RESULT_PROTOCOL)
-		expected = 1;
+	/* The limit was hit by what came before, which need not be a failure. */
 	if (step->after->machine.result == RESULT_START_LIMIT_HIT && !expected)
 		expected = 1;
 	snprintf(what, sizeof what, "it ends with %d instead of %d", action->status, expected);
@@ -903,7 +964,7 @@ static void judge_step(const struct judged *step)
 	judge(step, FAILURES_ARE_KEPT, world->around.fault == FAULT_NONE || machine->result != RESULT_SUCCESS ||
 	      machine->state == STATE_ENDED, "something went wrong, and all is well");
 	judge(step, FAILURES_ARE_KEPT, world->around.fault != FAULT_NONE || machine->result == RESULT_SUCCESS ||
-	      machine->result == RESULT_PROTOCOL || machine->result == RESULT_START_LIMIT_HIT,
+	      machine->result == RESULT_START_LIMIT_HIT,
 	      "nothing went wrong, and it has failed");
 }
 
@@ -941,7 +1002,7 @@ static void normalise(const struct scenario *scenario, struct world *world)
 	machine->up = aged(machine->up, config->runtime_max == NEVER ? 0 : AGE_MAX);
 	machine->window = aged(machine->window, is_limited(config) ? config->start_limit_interval + 1 : 0);
 	machine->stop_begun = machine->state_since = NOW; /* only told, never asked */
-	machine->random = 1;
+	machine->random = scenario->seed;
 	if (!config->docker_backoff || machine->restarts > 6)
 		machine->restarts = config->docker_backoff ? 6 : 0;
 	if (machine->total_restarts > config->docker_retries)
@@ -1315,7 +1376,7 @@ static void explore(struct scenario *scenario)
 	run.count = run.head = run.tail = run.current = 0;
 	memset(run.slots, 0, SLOTS * sizeof *run.slots);
 	memset(&first, 0, sizeof first);
-	machine_init(&first.machine, 1);
+	machine_init(&first.machine, scenario->seed);
 	first.around.main_status = -1;
 	run.nodes[0].elapsed = 0;
 	reach(&first, EVENT_TICK, 0);
@@ -1331,7 +1392,7 @@ static void explore(struct scenario *scenario)
 	}
 	run.states += run.count;
 	run.scenarios++;
-	if (getenv("MACHINE_DEEP"))
+	if (getenv("MACHINE_LIST"))
 		printf("# %8u states: %s\n", run.count, scenario->name);
 }
 
@@ -1356,6 +1417,7 @@ static struct scenario plain(enum service_type type, enum kill_mode mode)
 		.main_ends = END_CLEAN | END_FAILED,
 		.control_ends = END_CLEAN | END_FAILED,
 		.leftovers = 1,
+		.seed = 1,
 	};
 
 	if (type == TYPE_NOTIFY || type == TYPE_NOTIFY_RELOAD)
@@ -1462,6 +1524,12 @@ static void with_schedule(struct scenario *s)
 	memcpy(s->config.stop_schedule, steps, sizeof steps);
 	s->config.stop_steps = sizeof steps / sizeof *steps;
 }
+static void with_other_signals(struct scenario *s)
+{
+	s->config.kill_signal = 3;
+	s->config.restart_kill_signal = 10;
+	s->config.final_kill_signal = 12;
+}
 static void with_endless_schedule(struct scenario *s)
 {
 	static const struct stop_step steps[] = { { 1, 15 }, { NEVER, 3 } };
@@ -1547,6 +1615,7 @@ static const struct row {
 	{ "requests, delayed", SIMPLE, { with_requests, with_random_delay, with_restart } },
 	{ "requests, stays up", SIMPLE, { with_hold, with_no_end } },
 	{ "requests, cleaning", SIMPLE, { with_requests, with_cleaning_at_the_end } },
+	{ "requests, other signals", SIMPLE, { with_requests, with_other_signals, with_stop_post } },
 	{ "conditions", SIMPLE, { with_conditions, with_cleaning, with_restart } },
 	{ "ExecCondition=", SIMPLE, { with_condition, with_restart } },
 	{ "ignored failures", SIMPLE, { with_two_each, with_ignored } },
@@ -1556,6 +1625,7 @@ static const struct row {
 	{ "oneshot, none", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_no_main, with_commands, with_remain, with_requests } },
 	{ "oneshot, no deadlines", TYPE_ONESHOT, KILL_CONTROL_GROUP, { without_start_deadline, with_restart_on_failure } },
 	{ "reload", SIMPLE, { with_reload } },
+	{ "reload, no way to", SIMPLE, { with_reload_request } },
 	{ "reload, notify", TYPE_NOTIFY, KILL_CONTROL_GROUP, { with_reload, with_post } },
 	{ "reload, notify-reload", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP, { with_reload } },
 	{ "reload by signal", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP, { with_reload_request, with_signals } },
@@ -1632,10 +1702,22 @@ static void explore_row(const struct row *row)
 		row->with[i](&scenario);
 	snprintf(scenario.name, sizeof scenario.name, "%s", row->name);
 	explore(&scenario);
+	if (scenario.config.randomized_delay || scenario.config.runtime_random_extra)
+		for (scenario.seed = 3; scenario.seed < 20; scenario.seed += 4)
+			explore(&scenario);
+}
+
+static void deepen(struct scenario *scenario)
+{
+	with_two_leftovers(scenario);
+	with_failing_spawns(scenario);
+	with_requests(scenario);
+	with_restart(scenario);
+	with_cleaning(scenario);
 }
 
 /* Each Type= with each KillMode=, without and with commands of every kind. */
-static void explore_product(void)
+static void explore_product(bool deep)
 {
 	for (unsigned i = TYPE_SIMPLE; i <= TYPE_IDLE; i++)
 		for (unsigned j = KILL_CONTROL_GROUP; j <= KILL_NONE; j++)
@@ -1643,6 +1725,8 @@ static void explore_product(void)
 				struct scenario scenario = plain((enum service_type)i, (enum kill_mode)j);
 
 				commands(&scenario, (unsigned char)k);
+				if (deep)
+					deepen(&scenario);
 				snprintf(scenario.name, sizeof scenario.name, "type %u, kill mode %u, %u of each", i, j, k);
 				explore(&scenario);
 			}
@@ -1655,7 +1739,9 @@ static void explore_all(void)
 	run.queue = malloc(NODES_MAX * sizeof *run.queue);
 	if (!run.nodes || !run.slots || !run.queue)
 		abort();
-	explore_product();
+	explore_product(false);
+	if (getenv("MACHINE_DEEP"))
+		explore_product(true);
 	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
 		explore_row(&rows[i]);
 	free(run.nodes);
@@ -1693,6 +1779,7 @@ PROMISE(a_deadline_never_outlives_its_state, DEADLINE_BELONGS_TO_STATE)
 PROMISE(a_deadline_that_has_come_is_not_due_again_at_once, DEADLINE_MAKES_PROGRESS)
 PROMISE(what_it_believes_of_processes_is_true, BELIEFS_ARE_TRUE)
 PROMISE(every_signal_has_a_receiver, SIGNALS_HAVE_RECEIVERS)
+PROMISE(every_signal_is_the_one_that_is_configured, SIGNALS_ARE_THE_RIGHT_ONES)
 PROMISE(kill_mode_decides_who_has_a_signal, KILL_MODE_IS_KEPT)
 PROMISE(without_send_sigkill_there_is_no_sigkill, SEND_SIGKILL_IS_KEPT)
 PROMISE(commands_run_one_after_another_while_they_succeed, COMMANDS_RUN_IN_ORDER)
@@ -1704,9 +1791,53 @@ static void every_cell_of_the_table_is_filled(void)
 	CHECK(machine_table_is_full());
 }
 
+/* systemctl list-units shows them. */
+static void states_and_results_have_systemds_names(void)
+{
+	static const struct { enum state state; const char *name, *active; } states[] = {
+		{ STATE_DEAD, "dead", "inactive" },
+		{ STATE_DELAYED, "delayed", "activating" },
+		{ STATE_CONDITION, "condition", "activating" },
+		{ STATE_START_PRE, "start-pre", "activating" },
+		{ STATE_START, "start", "activating" },
+		{ STATE_START_POST, "start-post", "activating" },
+		{ STATE_RUNNING, "running", "active" },
+		{ STATE_EXITED, "exited", "active" },
+		{ STATE_RELOAD, "reload", "reloading" },
+		{ STATE_RELOAD_SIGNAL, "reload-signal", "reloading" },
+		{ STATE_RELOAD_NOTIFY, "reload-notify", "reloading" },
+		{ STATE_STOP, "stop", "deactivating" },
+		{ STATE_STOP_WATCHDOG, "stop-watchdog", "deactivating" },
+		{ STATE_STOP_SIGTERM, "stop-sigterm", "deactivating" },
+		{ STATE_STOP_SIGKILL, "stop-sigkill", "deactivating" },
+		{ STATE_STOP_POST, "stop-post", "deactivating" },
+		{ STATE_FINAL_WATCHDOG, "final-watchdog", "deactivating" },
+		{ STATE_FINAL_SIGTERM, "final-sigterm", "deactivating" },
+		{ STATE_FINAL_SIGKILL, "final-sigkill", "deactivating" },
+		{ STATE_CLEANING, "cleaning", "deactivating" },
+		{ STATE_AUTO_RESTART, "auto-restart", "activating" },
+		{ STATE_FAILED, "failed", "failed" },
+		{ STATE_ENDED, "ended", "inactive" },
+	};
+	static const char *const results[] = {
+		"success", "resources", "protocol", "timeout", "exit-code", "signal", "core-dump", "watchdog",
+		"start-limit-hit", "oom-kill", "exec-condition", "condition", "assert",
+	};
+	_Static_assert(sizeof states / sizeof *states == STATE_COUNT, "every state");
+	_Static_assert(sizeof results / sizeof *results == RESULT_COUNT, "every result");
+
+	for (unsigned i = 0; i < STATE_COUNT; i++) {
+		CHECK_TEXT(state_name(states[i].state), states[i].name);
+		CHECK_TEXT(active_state_name(states[i].state), states[i].active);
+	}
+	for (unsigned i = 0; i < RESULT_COUNT; i++)
+		CHECK_TEXT(result_name((enum result)i), results[i]);
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
+		TEST(states_and_results_have_systemds_names),
 		TEST(every_cell_of_the_table_is_filled),
 		TEST(there_are_never_two_mains),
 		TEST(nothing_starts_beside_a_leftover),
@@ -1725,6 +1856,7 @@ int main(void)
 		TEST(a_deadline_that_has_come_is_not_due_again_at_once),
 		TEST(what_it_believes_of_processes_is_true),
 		TEST(every_signal_has_a_receiver),
+		TEST(every_signal_is_the_one_that_is_configured),
 		TEST(kill_mode_decides_who_has_a_signal),
 		TEST(without_send_sigkill_there_is_no_sigkill),
 		TEST(commands_run_one_after_another_while_they_succeed),
