@@ -28,7 +28,8 @@ FUZZ_LONG  = 300
 
 # The pure core. It may call itself and these functions of libc: none makes a system call, allocates
 # or keeps state.
-CORE     = text zone names options unit command users service restart health jobs wire record status
+CORE     = text zone names options unit command envfile users service restart message variables health jobs wire \
+           record status
 CORE_MAY = memcpy memmove memset memcmp memchr memrchr memmem strlen strnlen strcmp strncmp \
            strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 \
            __stack_chk_fail __stack_chk_guard
