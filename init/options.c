@@ -1,4 +1,5 @@
 #include "options.h"
+#include "users.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -373,10 +374,14 @@ static const char *read_mode(struct fold *fold, const struct option *option, con
 	return parse_octal(value, field_at(fold, option->field)) ? NULL : "octal digits such as 0755";
 }
 
-/* What passwd(5) can hold as a name, or a number. Whether there is one is for others to find out. */
+/* systemd takes for a name what passwd(5) can hold, and for an id all that is digits. */
 static const char *read_user(struct fold *fold, const struct option *option, const char *value)
 {
-	if (!*value || strchr("-.", *value) || value[strcspn(value, " \t\n:/")])
+	const char *digits = value + (*value == '-');
+	uint32_t id;
+
+	if (value[strcspn(value, ":/\n")] || strcmp(value, ".") == 0 || strcmp(value, "..") == 0 ||
+	    (!digits[strspn(digits, "0123456789")] && !parse_id(value, &id)))
 		return "a name or a number";
 	return option->kind == KIND_USER ? keep(fold, option->field, value) : NULL;
 }

@@ -891,8 +891,11 @@ static void names_of_users_are_names_or_numbers(void)
 	GIVES_TEXT("User=%i", config.user, "blue");
 	GIVES_TEXT("Group=adm", config.group, "adm");
 	ACCEPTS("SupplementaryGroups=adm 4 %i");
-	refuses("User=a b", "a name or a number");
-	refuses("User=-x", "a name or a number");
+	GIVES_TEXT("User=DOMAIN\\first last", config.user, "DOMAIN\\first last");
+	refuses("User=-1", "a name or a number");
+	refuses("User=-", "a name or a number");
+	refuses("User=65535", "a name or a number");
+	refuses("User=4294967296", "a name or a number");
 	refuses("User=a:b", "a name or a number");
 	refuses("User=..", "a name or a number");
 	refuses("SupplementaryGroups=adm /etc", "a name or a number");
@@ -1101,7 +1104,7 @@ static void commands_are_checked_where_they_stand(void)
 	ACCEPTS("ExecStartPre=-/bin/mkdir -p /run/%i ; /bin/true");
 	ACCEPTS("ExecReload=kill -HUP $MAINPID");
 	refuses("ExecStartPre=/bin/sh -c 'exit", "a closing quote");
-	refuses("ExecStop=/bin/echo %q", "a known specifier or a second % behind %");
+	refuses("ExecStop=/bin/echo %z", "a known specifier or a second % behind %");
 	refuses("ExecStopPost=bin/true", "an absolute path or a plain file name");
 	refuses("ExecCondition=-", "an absolute path or a plain file name");
 }
@@ -1142,7 +1145,7 @@ static void variables_have_names_of_variables(void)
 	refuses("Environment==2", "NAME=VALUE");
 	refuses("Environment=A=1 b-c=2", "NAME=VALUE");
 	refuses("Environment=\"A=1", "a closing quote, and escapes of C");
-	refuses("Environment=A=%q", "a known specifier, or %% for %");
+	refuses("Environment=A=%z", "a known specifier, or %% for %");
 	refuses("PassEnvironment=A=1", "names of variables");
 	refuses("UnsetEnvironment=A B-", "names of variables");
 }
@@ -1204,7 +1207,7 @@ static void signals_that_stop_are_those_that_can_be_heard(void)
 static void standard_input_text_may_hold_specifiers(void)
 {
 	ACCEPTS("StandardInputText=listen on %i");
-	refuses("StandardInputText=%q", "a known specifier, or %% for %");
+	refuses("StandardInputText=%z", "a known specifier, or %% for %");
 }
 
 /* ---- what is said ------------------------------------------------------------------------------- */

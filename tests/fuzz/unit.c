@@ -1,0 +1,92 @@
+/* The text of a unit file: read, folded as a unit's and as a bare command's, and its lists walked through. */
+#include "../../init/unit.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void listen(void *context, enum unit_remark remark, const char *message)
+{
+	size_t *said = context;
+
+	*said += strlen(message) + (size_t)remark;
+}
+
+static void expect(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void walk(const struct journal *journal, const char *key)
+{
+	const struct assignment *row, *last = NULL;
+
+	for (size_t cursor = 0; (row = journal_next(journal, key, &cursor)) != NULL; last = row)
+		expect(*row->text && (!last || row > last));
+}
+
+static bool check_each(const struct journal *journal, const struct specifiers *specifiers)
+{
+	struct complaint complaint;
+	bool all = true;
+
+	for (size_t i = 0; i < journal->count; i++)
+		all &= assignment_check(&journal->rows[i], specifiers, journal->arena, &complaint);
+	return all;
+}
+
+/* What is refused is said, and what can be read as a whole can be read in parts. */
+static void fold(const struct journal *journal, bool unit, const struct specifiers *specifiers, bool parts)
+{
+	struct config config;
+	struct complaint complaint = { "" };
+
+	if (options_fold(journal, unit, specifiers, &config, &complaint)) {
+		expect(parts && config.stop_steps <= STOP_STEPS_MAX && config.notify_access != NOTIFY_ACCESS_UNSET);
+		expect(config.restart_usec <= config.restart_max_delay);
+	} else
+		expect(complaint.message[0] && strlen(complaint.message) < sizeof complaint.message);
+}
+
+static void read_text(char *text, struct arena *arena)
+{
+	static struct assignment rows[1024];
+	struct journal journal = { rows, 0, sizeof rows / sizeof *rows, arena, false };
+	struct specifiers specifiers = { 0 };
+	struct complaint complaint = { "" };
+	struct unit_name parts;
+	size_t said = 0;
+	bool all;
+	struct unit_listener listener = { listen, &said };
+
+	specifiers.of['i'] = specifiers.of['n'] = "a name";
+	if (unit_name_parse(text, arena, &parts))
+		expect(*parts.prefix && strlen(parts.unescaped_prefix) <= strlen(parts.prefix));
+	if (!unit_read(&journal, "fuzz.service", text, &listener, &complaint))
+		expect(complaint.message[0]);
+	walk(&journal, "Condition");
+	walk(&journal, "Environment");
+	walk(&journal, "ExecStart");
+	all = check_each(&journal, &specifiers);
+	fold(&journal, true, &specifiers, all);
+	fold(&journal, false, &specifiers, all);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char memory[1 << 16];
+	struct arena arena = { memory, sizeof memory, 0 };
+	char *text = malloc(size + 1);
+
+	if (!text)
+		return 0;
+	memset(memory, 0, sizeof memory);
+	memcpy(text, data, size);
+	text[size] = '\0';
+	read_text(text, &arena);
+	free(text);
+	return 0;
+}
