@@ -5,19 +5,20 @@
 #define BLANKS " \t\n\r"
 #define PATH_ROOM 4096 /* PATH_MAX of limits.h, its NUL counted */
 
-/* ---- quoting ----------------------------------------------------------------------------------- */
+/* ---- quoting --------------------------------------------------------------------------------- */
 
 /*
- * systemd reads quotes in three ways. A list's words are strict. In a command an unknown escape stays as it is
- * written (regular expressions are full of them). The value of a $VARIABLE knows no escapes: a backslash
- * protects the next byte, and the end closes a quote.
+ * systemd reads quotes in three ways. A list's words are strict. In a command an unknown escape
+ * stays as it is written (regular expressions are full of them). The value of a $VARIABLE knows no
+ * escapes: a backslash protects the next byte, and the end closes a quote.
  */
 enum quoting { QUOTING_STRICT, QUOTING_COMMAND, QUOTING_VARIABLE };
 
 static bool read_digits(const char *digits, unsigned count, unsigned base, uint32_t *number)
 {
 	for (*number = 0; count--; digits++) {
-		unsigned decimal = (unsigned)(*digits - '0'), letter = (unsigned)((*digits | 0x20) - 'a');
+		unsigned decimal = (unsigned)(*digits - '0'),
+			 letter = (unsigned)((*digits | 0x20) - 'a');
 		unsigned digit = decimal < 10 ? decimal : letter < 6 ? letter + 10 : base;
 
 		if (digit >= base)
@@ -38,10 +39,14 @@ static void add_utf8(struct text *text, uint32_t character)
 	text_add_bytes(text, bytes, length);
 }
 
-/* What the escape whose letter stands at letter means; the bytes that it has, 0 for an unknown one. */
+/*
+ * What the escape whose letter stands at letter means; the bytes that it has, 0 for an unknown one.
+ */
 static size_t add_escaped(const char *letter, struct text *text)
 {
-	static const char meanings[][2] = { "a\a", "b\b", "f\f", "n\n", "r\r", "t\t", "v\v", "s ", "\\\\", "\"\"", "''" };
+	static const char meanings[][2] = {
+		"a\a", "b\b", "f\f", "n\n", "r\r", "t\t", "v\v", "s ", "\\\\", "\"\"", "''",
+	};
 	uint32_t number;
 	unsigned digits;
 
@@ -55,7 +60,8 @@ static size_t add_escaped(const char *letter, struct text *text)
 		return 3;
 	}
 	digits = *letter == 'x' ? 2 : *letter == 'u' ? 4 : *letter == 'U' ? 8 : 0;
-	if (!digits || !read_digits(letter + 1, digits, 16, &number) || number > 0x10ffff || number >> 11 == 0x1b)
+	if (!digits || !read_digits(letter + 1, digits, 16, &number) || number > 0x10ffff ||
+	    number >> 11 == 0x1b)
 		return 0;
 	if (digits == 2)
 		text_add_bytes(text, &(char){ (char)number }, 1);
@@ -82,8 +88,8 @@ static int next_escape(const char **cursor, enum quoting quoting, struct text *t
 }
 
 /*
- * Adds what the next character of a word stands for: 1; 0 at the word's end, with *cursor at the next word;
- * -1 if it can't be read. *quote is the open quote, '\0' at the beginning.
+ * Adds what the next character of a word stands for: 1; 0 at the word's end, with *cursor at the
+ * next word; -1 if it can't be read. *quote is the open quote, '\0' at the beginning.
  */
 static int next_character(const char **cursor, char *quote, enum quoting quoting, struct text *text)
 {
@@ -130,7 +136,7 @@ int quoted_word(const char **cursor, struct text *text)
 	return next_quoted(cursor, QUOTING_STRICT, text);
 }
 
-/* ---- specifiers -------------------------------------------------------------------------------- */
+/* ---- specifiers ------------------------------------------------------------------------------ */
 
 static bool is_alphanumeric(char c)
 {
@@ -138,10 +144,12 @@ static bool is_alphanumeric(char c)
 }
 
 /*
- * One character more of a text with specifiers; *percent says whether a "%" came before it. As in systemd, a
- * letter or digit that means nothing is an error, and before anything else "%" is just that.
+ * One character more of a text with specifiers; *percent says whether a "%" came before it. As in
+ * systemd, a letter or digit that means nothing is an error, and before anything else "%" is just
+ * that.
  */
-static bool add_specified(const struct specifiers *specifiers, bool *percent, char c, struct text *text)
+static bool add_specified(const struct specifiers *specifiers, bool *percent, char c,
+			  struct text *text)
 {
 	const char *value;
 
@@ -159,7 +167,8 @@ static bool add_specified(const struct specifiers *specifiers, bool *percent, ch
 	return true;
 }
 
-bool specifiers_expand(const struct specifiers *specifiers, const char *string, struct text *text, char *bad)
+bool specifiers_expand(const struct specifiers *specifiers, const char *string, struct text *text,
+		       char *bad)
 {
 	bool percent = false;
 
@@ -172,7 +181,7 @@ bool specifiers_expand(const struct specifiers *specifiers, const char *string, 
 	return true;
 }
 
-/* ---- commands ---------------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 #define COMMAND_IDS (COMMAND_PRIVILEGED | COMMAND_KEEP_IDS | COMMAND_AMBIENT)
 
@@ -200,12 +209,12 @@ static bool take_prefix(unsigned *flags, char c)
 }
 
 /*
- * Adds the next word, unquoted, then its specifiers replaced, but for the prefixes that go to *flags where that
- * is not NULL. 1, 0 when none is left, or -1 with *error. A word that does not fit is read to its end all the
- * same, so that a check needs no room.
+ * Adds the next word, unquoted, then its specifiers replaced, but for the prefixes that go to
+ * *flags where that is not NULL. 1, 0 when none is left, or -1 with *error. A word that does not
+ * fit is read to its end all the same, so that a check needs no room.
  */
-static int next_word_specified(const char **cursor, const struct specifiers *specifiers, unsigned *flags,
-			       struct text *text, const char **error)
+static int next_word_specified(const char **cursor, const struct specifiers *specifiers,
+			       unsigned *flags, struct text *text, const char **error)
 {
 	bool percent = false;
 	char quote = '\0';
@@ -236,7 +245,10 @@ static int next_word_specified(const char **cursor, const struct specifiers *spe
 	}
 }
 
-/* What systemd lets pass as an executable: no directory, no quotes, backslashes or control characters. */
+/*
+ * What systemd lets pass as an executable: no directory, no quotes, backslashes or control
+ * characters.
+ */
 static bool is_executable_path(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -244,10 +256,14 @@ static bool is_executable_path(const char *path)
 	for (const char *c = path; *c; c++)
 		if ((unsigned char)*c < ' ' || strchr("'\"\\\x7f", *c))
 			return false;
-	return (!slash || *path == '/') && *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+	return (!slash || *path == '/') && *name && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0;
 }
 
-/* The next command's first word: prefixes to *flags, path to text (emptied first). A lone ";" is passed over. */
+/*
+ * The next command's first word: prefixes to *flags, path to text (emptied first). A lone ";" is
+ * passed over.
+ */
 static int next_path(const char **cursor, const struct specifiers *specifiers, unsigned *flags,
 		     struct text *text, const char **error)
 {
@@ -266,8 +282,8 @@ static int next_path(const char **cursor, const struct specifiers *specifiers, u
 }
 
 /* The next word of the same command: 0 behind its last one, and behind the ";" if one follows. */
-static int next_argument(const char **cursor, const struct specifiers *specifiers, struct text *text,
-			 const char **error)
+static int next_argument(const char **cursor, const struct specifiers *specifiers,
+			 struct text *text, const char **error)
 {
 	const char *word = *cursor + strspn(*cursor, BLANKS);
 	bool escaped = *word == '\\';
@@ -309,7 +325,7 @@ unsigned command_check(const char *value, const struct specifiers *specifiers,
 	return found < 0 ? 0 : count;
 }
 
-/* ---- variables --------------------------------------------------------------------------------- */
+/* ---- variables ------------------------------------------------------------------------------- */
 
 /* The value of the last entry of that name, or NULL. */
 static const char *variable(char *const *environment, const char *name, size_t length)
@@ -322,7 +338,9 @@ static const char *variable(char *const *environment, const char *name, size_t l
 	return value;
 }
 
-/* Adds word with its ${NAME}s replaced. "${NAME:" and "${NAME" without an end are nothing special. */
+/*
+ * Adds word with its ${NAME}s replaced. "${NAME:" and "${NAME" without an end are nothing special.
+ */
 static void add_with_variables(const char *word, char *const *environment, struct text *text)
 {
 	const char *dollar, *end, *value;
@@ -352,9 +370,9 @@ static void end_string(struct text *text)
 }
 
 /*
- * Turns the word that begins at start and ends the text into the arguments that it stands for, each with its
- * NUL: one, or where it is just $NAME, as many as the value has words. Gives their number. Without an
- * environment a word is itself.
+ * Turns the word that begins at start and ends the text into the arguments that it stands for, each
+ * with its NUL: one, or where it is just $NAME, as many as the value has words. Gives their number.
+ * Without an environment a word is itself.
  */
 static size_t expand_word(struct text *text, size_t start, char *const *environment)
 {
@@ -380,11 +398,12 @@ static size_t expand_word(struct text *text, size_t start, char *const *environm
 }
 
 /*
- * Adds what argv is to hold, one string behind the other, to text, which holds the path; gives the number of
- * strings, 0 when the value is malformed. An argv[0] that expands to nothing is the path: the kernel wants one.
+ * Adds what argv is to hold, one string behind the other, to text, which holds the path; gives the
+ * number of strings, 0 when the value is malformed. An argv[0] that expands to nothing is the path:
+ * the kernel wants one.
  */
-static size_t add_arguments(const char *value, const struct specifiers *specifiers, char *const *environment,
-			    unsigned flags, struct text *text)
+static size_t add_arguments(const char *value, const struct specifiers *specifiers,
+			    char *const *environment, unsigned flags, struct text *text)
 {
 	const char *error;
 	size_t count = 0, start = text->length;

@@ -19,46 +19,56 @@ const char *name_of(const struct name *table, int number)
 	return table->name;
 }
 
-/* Names of consecutive numbers, each with its NUL, an empty one at the end. The last run is at zero names. */
+/*
+ * Names of consecutive numbers, each with its NUL, an empty one at the end. The last run is at zero
+ * names.
+ */
 struct run {
 	int first;
 	const char *names;
 };
 
 static const struct run signals[] = {
-	{ 1, "HUP\0INT\0QUIT\0ILL\0TRAP\0ABRT\0BUS\0FPE\0KILL\0USR1\0SEGV\0USR2\0PIPE\0ALRM\0TERM\0STKFLT\0"
-	     "CHLD\0CONT\0STOP\0TSTP\0TTIN\0TTOU\0URG\0XCPU\0XFSZ\0VTALRM\0PROF\0WINCH\0IO\0PWR\0SYS\0" },
+	{ 1, "HUP\0INT\0QUIT\0ILL\0TRAP\0ABRT\0BUS\0FPE\0KILL\0USR1\0SEGV\0USR2\0PIPE\0"
+	     "ALRM\0TERM\0STKFLT\0CHLD\0CONT\0STOP\0TSTP\0TTIN\0TTOU\0URG\0XCPU\0XFSZ\0"
+	     "VTALRM\0PROF\0WINCH\0IO\0PWR\0SYS\0" },
 	{ 0, NULL },
 };
 
 static const struct run capabilities[] = {
-	{ 0, "cap_chown\0cap_dac_override\0cap_dac_read_search\0cap_fowner\0cap_fsetid\0cap_kill\0cap_setgid\0"
-	     "cap_setuid\0cap_setpcap\0cap_linux_immutable\0cap_net_bind_service\0cap_net_broadcast\0"
-	     "cap_net_admin\0cap_net_raw\0cap_ipc_lock\0cap_ipc_owner\0cap_sys_module\0cap_sys_rawio\0"
-	     "cap_sys_chroot\0cap_sys_ptrace\0cap_sys_pacct\0cap_sys_admin\0cap_sys_boot\0cap_sys_nice\0"
-	     "cap_sys_resource\0cap_sys_time\0cap_sys_tty_config\0cap_mknod\0cap_lease\0cap_audit_write\0"
-	     "cap_audit_control\0cap_setfcap\0cap_mac_override\0cap_mac_admin\0cap_syslog\0cap_wake_alarm\0"
-	     "cap_block_suspend\0cap_audit_read\0cap_perfmon\0cap_bpf\0cap_checkpoint_restore\0" },
+	{ 0, "cap_chown\0cap_dac_override\0cap_dac_read_search\0cap_fowner\0cap_fsetid\0"
+	     "cap_kill\0cap_setgid\0cap_setuid\0cap_setpcap\0cap_linux_immutable\0"
+	     "cap_net_bind_service\0cap_net_broadcast\0cap_net_admin\0cap_net_raw\0"
+	     "cap_ipc_lock\0cap_ipc_owner\0cap_sys_module\0cap_sys_rawio\0cap_sys_chroot\0"
+	     "cap_sys_ptrace\0cap_sys_pacct\0cap_sys_admin\0cap_sys_boot\0cap_sys_nice\0"
+	     "cap_sys_resource\0cap_sys_time\0cap_sys_tty_config\0cap_mknod\0cap_lease\0"
+	     "cap_audit_write\0cap_audit_control\0cap_setfcap\0cap_mac_override\0"
+	     "cap_mac_admin\0cap_syslog\0cap_wake_alarm\0cap_block_suspend\0cap_audit_read\0"
+	     "cap_perfmon\0cap_bpf\0cap_checkpoint_restore\0" },
 	{ 0, NULL },
 };
 
 static const struct run exit_statuses[] = {
-	{ 0, "SUCCESS\0FAILURE\0INVALIDARGUMENT\0NOTIMPLEMENTED\0NOPERMISSION\0NOTINSTALLED\0NOTCONFIGURED\0"
-	     "NOTRUNNING\0" },
-	{ 64, "USAGE\0DATAERR\0NOINPUT\0NOUSER\0NOHOST\0UNAVAILABLE\0SOFTWARE\0OSERR\0OSFILE\0CANTCREAT\0"
-	      "IOERR\0TEMPFAIL\0PROTOCOL\0NOPERM\0CONFIG\0" },
-	{ EXIT_CHDIR, "CHDIR\0NICE\0FDS\0EXEC\0MEMORY\0LIMITS\0OOM_ADJUST\0SIGNAL_MASK\0STDIN\0STDOUT\0CHROOT\0"
-		      "IOPRIO\0TIMERSLACK\0SECUREBITS\0SETSCHEDULER\0CPUAFFINITY\0GROUP\0USER\0CAPABILITIES\0"
-		      "CGROUP\0SETSID\0CONFIRM\0STDERR\0" },
-	{ EXIT_PAM, "PAM\0NETWORK\0NAMESPACE\0NO_NEW_PRIVILEGES\0SECCOMP\0SELINUX_CONTEXT\0PERSONALITY\0"
-		    "APPARMOR\0ADDRESS_FAMILIES\0RUNTIME_DIRECTORY\0" },
-	{ EXIT_CHOWN, "CHOWN\0SMACK_PROCESS_LABEL\0KEYRING\0STATE_DIRECTORY\0CACHE_DIRECTORY\0LOGS_DIRECTORY\0"
-		      "CONFIGURATION_DIRECTORY\0NUMA_POLICY\0CREDENTIALS\0BPF\0KSM\0" },
+	{ 0, "SUCCESS\0FAILURE\0INVALIDARGUMENT\0NOTIMPLEMENTED\0NOPERMISSION\0"
+	     "NOTINSTALLED\0NOTCONFIGURED\0NOTRUNNING\0" },
+	{ 64, "USAGE\0DATAERR\0NOINPUT\0NOUSER\0NOHOST\0UNAVAILABLE\0SOFTWARE\0OSERR\0"
+	      "OSFILE\0CANTCREAT\0IOERR\0TEMPFAIL\0PROTOCOL\0NOPERM\0CONFIG\0" },
+	{ EXIT_CHDIR, "CHDIR\0NICE\0FDS\0EXEC\0MEMORY\0LIMITS\0OOM_ADJUST\0SIGNAL_MASK\0STDIN\0"
+		      "STDOUT\0CHROOT\0IOPRIO\0TIMERSLACK\0SECUREBITS\0SETSCHEDULER\0CPUAFFINITY\0"
+		      "GROUP\0USER\0CAPABILITIES\0CGROUP\0SETSID\0CONFIRM\0STDERR\0" },
+	{ EXIT_PAM, "PAM\0NETWORK\0NAMESPACE\0NO_NEW_PRIVILEGES\0SECCOMP\0SELINUX_CONTEXT\0"
+		    "PERSONALITY\0APPARMOR\0ADDRESS_FAMILIES\0RUNTIME_DIRECTORY\0" },
+	{ EXIT_CHOWN,
+	  "CHOWN\0SMACK_PROCESS_LABEL\0KEYRING\0STATE_DIRECTORY\0CACHE_DIRECTORY\0"
+	  "LOGS_DIRECTORY\0CONFIGURATION_DIRECTORY\0NUMA_POLICY\0CREDENTIALS\0BPF\0KSM\0" },
 	{ 255, "EXCEPTION\0" },
 	{ 0, NULL },
 };
 
-/* The number of the name, whose first skip bytes the table has and the caller has not; -1 when it is in no run. */
+/*
+ * The number of the name, whose first skip bytes the table has and the caller has not; -1 when it
+ * is in no run.
+ */
 static int number_in(const struct run *run, const char *name, size_t skip, bool any_case)
 {
 	size_t room = strlen(name) + 1;
@@ -68,8 +78,8 @@ static int number_in(const struct run *run, const char *name, size_t skip, bool 
 
 		for (const char *row = run->names; *row; row += strlen(row) + 1, number++)
 			if (strlen(row) + 1 == skip + room &&
-			    (any_case ? same_in_any_case(row + skip, name, room) :
-					memcmp(row + skip, name, room) == 0))
+			    (any_case ? same_in_any_case(row + skip, name, room)
+				      : memcmp(row + skip, name, room) == 0))
 				return number;
 	}
 	return -1;
@@ -96,7 +106,8 @@ static int real_time_signal(const char *name)
 
 	if (!rest)
 		return 0;
-	if (*rest && (*rest != (up ? '+' : '-') || !parse_unsigned(rest + 1, SIGNAL_MAX - SIGNAL_RTMIN, &steps)))
+	if (*rest && (*rest != (up ? '+' : '-') ||
+		      !parse_unsigned(rest + 1, SIGNAL_MAX - SIGNAL_RTMIN, &steps)))
 		return 0;
 	return up ? SIGNAL_RTMIN + (int)steps : SIGNAL_MAX - (int)steps;
 }

@@ -20,34 +20,45 @@ const struct name *name_find(const struct name *table, const char *name);
 const char *name_of(const struct name *table, int number);
 
 /*
- * Signals are the kernel's, 1 to 64: real-time ones run from 34 (RTMIN) to 64 (RTMAX), where musl's own
- * SIGRTMIN is 35, because it keeps three to itself. signal(7).
+ * Signals are the kernel's, 1 to 64: real-time ones run from 34 (RTMIN) to 64 (RTMAX), where musl's
+ * own SIGRTMIN is 35, because it keeps three to itself. signal(7).
  */
 #define SIGNAL_RTMIN 34
 #define SIGNAL_MAX 64
 
-/* "TERM", "SIGTERM", "15", "RTMIN", "RTMIN+3", "SIGRTMIN+3", "RTMAX-1" in capitals; 0 when it is none of these. */
+/*
+ * "TERM", "SIGTERM", "15", "RTMIN", "RTMIN+3", "SIGRTMIN+3", "RTMAX-1" in capitals; 0 when it is
+ * none of these.
+ */
 int signal_from_name(const char *name);
-/* Appends "SIGTERM", "SIGRTMIN+3", which signal_from_name reads back; of the nameless 32 and 33 "SIG32". */
+/*
+ * Appends "SIGTERM", "SIGRTMIN+3", which signal_from_name reads back; of the nameless 32 and 33
+ * "SIG32".
+ */
 void text_add_signal(struct text *text, int number);
 
 /*
- * CAP_CHOWN is 0: capabilities(7). In any case, with or without "CAP_", or the number itself, as systemd takes
- * it; -1 when it is unknown. The name of a number is "cap_chown", NULL above the last.
+ * CAP_CHOWN is 0: capabilities(7). In any case, with or without "CAP_", or the number itself, as
+ * systemd takes it; -1 when it is unknown. The name of a number is "cap_chown", NULL above the
+ * last.
  */
 int capability_from_name(const char *name);
 const char *capability_name(int number);
 #define CAPABILITY_MAX 40 /* CAP_CHECKPOINT_RESTORE, Linux 5.9 */
 
 /*
- * Exit statuses with names, as `systemd-analyze exit-status` lists them: "SUCCESS", "FAILURE", LSB's
- * "INVALIDARGUMENT" (2) to "NOTRUNNING" (7), BSD's "USAGE" (64) to "CONFIG" (78), "EXEC" (203), "EXCEPTION"
- * (255). In capitals; a number is no name here. -1 when unknown; NULL when the number has no name.
+ * Exit statuses with names, as `systemd-analyze exit-status` lists them: "SUCCESS", "FAILURE",
+ * LSB's "INVALIDARGUMENT" (2) to "NOTRUNNING" (7), BSD's "USAGE" (64) to "CONFIG" (78), "EXEC"
+ * (203), "EXCEPTION" (255). In capitals; a number is no name here. -1 when unknown; NULL when the
+ * number has no name.
  */
 int exit_status_from_name(const char *name);
 const char *exit_status_name(int number);
 
-/* The statuses with which systemd's child ends when it could not become the service: systemd.exec(5). */
+/*
+ * The statuses with which systemd's child ends when it could not become the service:
+ * systemd.exec(5).
+ */
 enum exit_status {
 	EXIT_CHDIR = 200,
 	EXIT_NICE = 201,

@@ -43,14 +43,30 @@ static void add_number(struct text *text, uint64_t number, unsigned base, size_t
 	text_add_bytes(text, digits + first, sizeof digits - first);
 }
 
-/* An argument of int's, long's (longs is 1) or long long's size, its upper bits clear if it has no sign. */
+/*
+ * An argument of int's, long's (longs is 1) or long long's size, its upper bits clear if it has no
+ * sign.
+ */
 static uint64_t take_argument(va_list *list, unsigned longs, bool has_sign)
 {
-	long long value = longs > 1 ? va_arg(*list, long long) : longs ? va_arg(*list, long) : va_arg(*list, int);
+	long long value;
 
+	if (longs > 1)
+		value = va_arg(*list, long long);
+	else
+		value = longs ? va_arg(*list, long) : va_arg(*list, int);
 	if (!has_sign && longs < 2)
 		value = longs ? (long long)(unsigned long)value : (long long)(unsigned)value;
 	return (uint64_t)value;
+}
+
+static void add_integer(struct text *text, char letter, uint64_t number, size_t width)
+{
+	if (letter == 'd' && (int64_t)number < 0) {
+		text_add_bytes(text, "-", 1);
+		number = 0 - number;
+	}
+	add_number(text, number, letter == 'o' ? 8 : 10, width);
 }
 
 /* One conversion, at the character behind its "%"; gives the format behind it. */
@@ -58,7 +74,6 @@ static const char *add_argument(struct text *text, const char *format, va_list *
 {
 	size_t width = 0;
 	unsigned longs = 0;
-	uint64_t number;
 	char letter;
 
 	if (*format == '0') {
@@ -68,22 +83,12 @@ static const char *add_argument(struct text *text, const char *format, va_list *
 	for (; *format == 'l'; format++)
 		longs++;
 	letter = *format++;
-	if (letter == 's') {
+	if (letter == 's')
 		text_add(text, va_arg(*list, const char *));
-	} else if (letter == '%') {
-		text_add_bytes(text, "%", 1);
-	} else {
-		number = take_argument(list, longs, letter == 'd');
-		if (letter == 'c') {
-			text_add_bytes(text, &(char){ (char)number }, 1);
-			return format;
-		}
-		if (letter == 'd' && (int64_t)number < 0) {
-			text_add_bytes(text, "-", 1);
-			number = 0 - number;
-		}
-		add_number(text, number, letter == 'o' ? 8 : 10, width);
-	}
+	else if (letter == 'c' || letter == '%')
+		text_add_bytes(text, &(char){ letter == 'c' ? (char)va_arg(*list, int) : '%' }, 1);
+	else
+		add_integer(text, letter, take_argument(list, longs, letter == 'd'), width);
 	return format;
 }
 
@@ -111,8 +116,8 @@ void text_format(struct text *text, const char *format, ...)
 }
 
 /*
- * The units of systemd.time(7), largest first. The first name of each is the one that is printed; a month is
- * 30.44 days, a year 365.25, as there.
+ * The units of systemd.time(7), largest first. The first name of each is the one that is printed; a
+ * month is 30.44 days, a year 365.25, as there.
  */
 static const struct span_unit {
 	char names[24];
@@ -162,12 +167,15 @@ void text_add_rfc3339(struct text *text, const struct civil_time *time)
 {
 	long minutes = (time->offset < 0 ? -time->offset : time->offset) / 60;
 
-	text_format(text, "%04d-%02d-%02d %02d:%02d:%02d%c%02ld:%02ld", time->year, time->month, time->day,
-		    time->hour, time->minute, time->second, time->offset < 0 ? '-' : '+', minutes / 60,
-		    minutes % 60);
+	text_format(text, "%04d-%02d-%02d %02d:%02d:%02d%c%02ld:%02ld", time->year, time->month,
+		    time->day, time->hour, time->minute, time->second, time->offset < 0 ? '-' : '+',
+		    minutes / 60, minutes % 60);
 }
 
-/* The digits that *cursor stands at (there is at least one), behind which it moves; false on overflow. */
+/*
+ * The digits that *cursor stands at (there is at least one), behind which it moves; false on
+ * overflow.
+ */
 static bool take_digits(const char **cursor, unsigned base, uint64_t *value)
 {
 	const char *first = *cursor;
@@ -200,7 +208,8 @@ bool parse_signed(const char *string, int64_t min, int64_t max, int64_t *value)
 	uint64_t number;
 	int64_t with_sign;
 
-	if (!parse_digits(string + (negative || *string == '+'), 10, (uint64_t)INT64_MAX + negative, &number))
+	if (!parse_digits(string + (negative || *string == '+'), 10, (uint64_t)INT64_MAX + negative,
+			  &number))
 		return false;
 	with_sign = (int64_t)(negative ? 0 - number : number);
 	if (with_sign < min || with_sign > max)
@@ -234,7 +243,9 @@ bool same_in_any_case(const char *one, const char *other, size_t length)
 
 bool parse_bool(const char *string, bool *value)
 {
-	static const char answers[][6] = { "0", "1", "no", "yes", "n", "y", "false", "true", "f", "t", "off", "on" };
+	static const char answers[][6] = {
+		"0", "1", "no", "yes", "n", "y", "false", "true", "f", "t", "off", "on",
+	};
 	size_t room = strlen(string) + 1;
 
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
@@ -270,8 +281,9 @@ static uint64_t size_factor(const char *word, size_t length)
 }
 
 /*
- * One number with an optional fraction and an optional unit, added to *sum. The fraction is worked out from
- * its last digit: each division by ten drops less than one, so that the whole is the exact value, cut.
+ * One number with an optional fraction and an optional unit, added to *sum. The fraction is worked
+ * out from its last digit: each division by ten drops less than one, so that the whole is the exact
+ * value, cut.
  */
 static bool add_quantity(const char **cursor, uint64_t factor, unit_factor *find, uint64_t *sum)
 {
@@ -297,11 +309,15 @@ static bool add_quantity(const char **cursor, uint64_t factor, unit_factor *find
 	while (end > point + 1)
 		part = (part + (uint64_t)(*--end - '0') * factor) / 10;
 	return factor && !__builtin_mul_overflow(whole, factor, &whole) &&
-	       !__builtin_add_overflow(*sum, whole, sum) && !__builtin_add_overflow(*sum, part, sum);
+	       !__builtin_add_overflow(*sum, whole, sum) &&
+	       !__builtin_add_overflow(*sum, part, sum);
 }
 
-/* The sum of one or more quantities, or "infinity"; a sum that would mean infinity is an overflow. */
-static bool parse_quantities(const char *string, uint64_t factor, unit_factor *find, uint64_t *value)
+/*
+ * The sum of one or more quantities, or "infinity"; a sum that would mean infinity is an overflow.
+ */
+static bool parse_quantities(const char *string, uint64_t factor, unit_factor *find,
+			     uint64_t *value)
 {
 	uint64_t sum = 0;
 
@@ -349,7 +365,7 @@ const char *next_word(const char **cursor, size_t *length)
 
 static void *take(struct arena *arena, size_t size, size_t alignment)
 {
-	size_t gap = (size_t)-(uintptr_t)(arena->start + arena->used) & (alignment - 1);
+	size_t gap = -(uintptr_t)(arena->start + arena->used) & (alignment - 1);
 	size_t left = arena->room - arena->used;
 	char *piece;
 

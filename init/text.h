@@ -13,8 +13,8 @@
 #define USEC_INFINITY UINT64_MAX
 
 /*
- * A string that is being written into somebody else's buffer. It is NUL-terminated at every moment; what
- * does not fit is cut, and cut says so. The buffer stays the caller's.
+ * A string that is being written into somebody else's buffer. It is NUL-terminated at every moment;
+ * what does not fit is cut, and cut says so. The buffer stays the caller's.
  */
 struct text {
 	char *start;
@@ -30,27 +30,33 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_add(struct text *text, const char *string);
 
 /*
- * Appends a format of printf's kind. Only %s %c %d %u %o %ld %lu %lld %llu %% and a width with zeros (%02d)
- * are known; the compiler checks the arguments.
+ * Appends a format of printf's kind. Only %s %c %d %u %o %ld %lu %lld %llu %% and a width with
+ * zeros (%02d) are known; the compiler checks the arguments.
  */
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_format_list(struct text *text, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
+void text_format_list(struct text *text, const char *format, va_list list)
+	__attribute__((format(printf, 2, 0)));
 
 /*
- * Appends a span of microseconds as systemd's log lines spell it: "0", "100ms", "17.9s", "1min 30s", "2min",
- * "1h 1s", "infinity". Below a minute: one decimal at the most (17.9s, 3.1s, 250ms below one second); above:
- * the whole units of systemd.time(7) down to seconds.
+ * Appends a span of microseconds as systemd's log lines spell it: "0", "100ms", "17.9s", "1min
+ * 30s", "2min", "1h 1s", "infinity". Below a minute: one decimal at the most (17.9s, 3.1s, 250ms
+ * below one second); above: the whole units of systemd.time(7) down to seconds.
  */
 void text_add_span(struct text *text, uint64_t usec);
 
-/* Appends "2026-11-22 21:04:11+09:00", as `date --rfc-3339=seconds` prints broken-down local time. */
+/*
+ * Appends "2026-11-22 21:04:11+09:00", as `date --rfc-3339=seconds` prints broken-down local time.
+ */
 struct civil_time {
 	int year, month, day, hour, minute, second; /* year in full, month 1-12 */
 	long offset;                                /* seconds east of UTC */
 };
 void text_add_rfc3339(struct text *text, const struct civil_time *time);
 
-/* All parsers want the whole string, refuse the empty one, and leave *value alone when they return false. */
+/*
+ * All parsers want the whole string, refuse the empty one, and leave *value alone when they return
+ * false.
+ */
 
 /* A decimal number (or 0x..., 0...: no; decimal only) of at most max. */
 bool parse_unsigned(const char *string, uint64_t max, uint64_t *value);
@@ -71,18 +77,22 @@ bool parse_size(const char *string, uint64_t *bytes);
 /* Whether string begins with prefix; if so, what follows the prefix, else NULL. */
 const char *after_prefix(const char *string, const char *prefix);
 
-/* Whether length bytes (or both strings up to their NUL, counted in) are the same but for the case of A to Z. */
+/*
+ * Whether length bytes (or both strings up to their NUL, counted in) are the same but for the case
+ * of A to Z.
+ */
 bool same_in_any_case(const char *one, const char *other, size_t length);
 
 /*
- * The next word of *cursor, split at blanks, no quoting: its start, and its length in *length; *cursor moves
- * behind it. NULL when none is left.
+ * The next word of *cursor, split at blanks, no quoting: its start, and its length in *length;
+ * *cursor moves behind it. NULL when none is left.
  */
 const char *next_word(const char **cursor, size_t *length);
 
 /*
- * Memory that is handed out and never taken back, over storage that the caller owns (PID 1: a mapping made
- * before the service starts and sealed afterwards; a child: its own copy). Zeroed storage is expected.
+ * Memory that is handed out and never taken back, over storage that the caller owns (PID 1: a
+ * mapping made before the service starts and sealed afterwards; a child: its own copy). Zeroed
+ * storage is expected.
  */
 struct arena {
 	char *start;

@@ -11,8 +11,8 @@ struct field {
 };
 
 /*
- * Splits a line into exactly count fields. A NUL would end a string earlier than its field; "+" and "-" are
- * NIS's, "#" a comment, and a name may not be empty.
+ * Splits a line into exactly count fields. A NUL would end a string earlier than its field; "+" and
+ * "-" are NIS's, "#" a comment, and a name may not be empty.
  */
 static bool split(const char *line, size_t length, struct field *fields, size_t count)
 {
@@ -41,7 +41,10 @@ static bool copy_field(const struct field *field, char out[static USER_TEXT_MAX]
 	return !text.cut;
 }
 
-/* As strict as systemd: what is not wholly a number may be a name, and -1 in 16 or 32 bits means "none". */
+/*
+ * As strict as systemd: what is not wholly a number may be a name, and -1 in 16 or 32 bits means
+ * "none".
+ */
 static bool read_id(const struct field *field, uint32_t *id)
 {
 	char digits[USER_TEXT_MAX];
@@ -91,7 +94,8 @@ bool group_has_member(const struct group *group, const char *name)
 
 	for (;; member = comma + 1) {
 		comma = memchr(member, ',', (size_t)(end - member));
-		if ((size_t)((comma ? comma : end) - member) == length && memcmp(member, name, length) == 0)
+		if ((size_t)((comma ? comma : end) - member) == length &&
+		    memcmp(member, name, length) == 0)
 			return length > 0;
 		if (!comma)
 			return false;

@@ -1,4 +1,7 @@
-/* Any bytes as a command line, and what follows its NUL as the variables and the specifier %i that it names. */
+/*
+ * Any bytes as a command line, and what follows its NUL as the variables and the specifier %i that
+ * it names.
+ */
 #include "command.h"
 
 #include <assert.h>
@@ -7,7 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* ROOM is more than an input of INPUT_MAX can grow to by %i and variables: each at most a third of it. */
+/*
+ * ROOM is more than an input of INPUT_MAX can grow to by %i and variables: each at most a third of
+ * it.
+ */
 enum { ENTRIES = 8, ROOM = 1 << 20, INPUT_MAX = 512 };
 
 static bool within(const char *string, const struct arena *arena)
@@ -23,13 +29,13 @@ static bool same_argv(char *const *one, char *const *other)
 	return !*one && !*other;
 }
 
-static void expand(const char *value, unsigned index, unsigned flags, const struct specifiers *specifiers,
-		   char *const *environment)
+static void expand(const char *value, unsigned index, unsigned flags,
+		   const struct specifiers *specifiers, char *const *environment)
 {
-	struct arena arena = { .start = malloc(ROOM), .room = ROOM }, tight;
+	static char storage[ROOM];
+	struct arena arena = { .start = storage, .room = ROOM }, tight;
 	struct command command, again;
 
-	assert(arena.start);
 	assert(command_expand(value, index, specifiers, environment, &arena, &command));
 	assert(command.flags == flags && within(command.path, &arena) && command.argv[0]);
 	for (char **word = command.argv; *word; word++)
@@ -43,19 +49,19 @@ static void expand(const char *value, unsigned index, unsigned flags, const stru
 		assert(tight.used <= room);
 		free(tight.start);
 	}
-	free(arena.start);
 }
 
 /* A word reads the same whatever the room for it is. */
 static void read_words(const char *value)
 {
 	const char *cursor = value, *other = value;
-	char *buffer = malloc(ROOM), *cramped = malloc(3);
+	size_t room = strlen(value) + 1; /* unquoting makes nothing longer */
+	char *buffer = malloc(room), *cramped = malloc(3);
 	struct text text, cut;
 	int got;
 
 	assert(buffer && cramped);
-	text = text_over(buffer, ROOM);
+	text = text_over(buffer, room);
 	cut = text_over(cramped, 3);
 	do {
 		got = quoted_word(&cursor, &text);

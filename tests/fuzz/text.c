@@ -1,4 +1,7 @@
-/* Any bytes as numbers, spans, sizes and words to be read, and as orders to write into a small buffer. */
+/*
+ * Any bytes as numbers, spans, sizes and words to be read, and as orders to write into a small
+ * buffer.
+ */
 #include "text.h"
 
 #include <assert.h>
@@ -37,7 +40,8 @@ static void read_numbers(const char *string)
 	text = text_over(buffer, sizeof buffer);
 	if (parse_signed(string, INT64_MIN, INT64_MAX, &with_sign)) {
 		text_format(&text, "%lld", (long long)with_sign);
-		assert(parse_signed(buffer, with_sign, with_sign, &with_sign_again) && with_sign_again == with_sign);
+		assert(parse_signed(buffer, with_sign, with_sign, &with_sign_again) &&
+		       with_sign_again == with_sign);
 	} else {
 		assert(with_sign == UNTOUCHED);
 	}
@@ -80,11 +84,14 @@ static void read_words(const char *string)
 	assert(*cursor == '\0' && total <= strlen(string));
 }
 
-/* The first byte is the buffer's room; each byte after it an order, with the rest as its argument. */
+/*
+ * The first byte is the buffer's room; each byte after it an order, with the rest as its argument.
+ */
 static void write_texts(const uint8_t *data, size_t size, const char *string)
 {
 	size_t room = size ? data[0] % 80 + 1U : 1;
 	char *buffer = malloc(room);
+	struct civil_time time = { .month = 12, .day = 31, .second = 60 };
 	struct text text;
 
 	assert(buffer);
@@ -95,15 +102,26 @@ static void write_texts(const uint8_t *data, size_t size, const char *string)
 
 		memcpy(&number, data + i, size - i < sizeof number ? size - i : sizeof number);
 		switch (data[i] % 6) {
-		case 0: text_add_bytes(&text, (const char *)data + i, size - i); break;
-		case 1: text_add(&text, string); break;
-		case 2: text_add_span(&text, number); break;
-		case 3: text_format(&text, "%s%c%%%d", string, data[i], (int)number); break;
-		case 4: text_format(&text, "%04o %llu %02ld", (unsigned)number, (unsigned long long)number,
-				    (long)number); break;
+		case 0:
+			text_add_bytes(&text, (const char *)data + i, size - i);
+			break;
+		case 1:
+			text_add(&text, string);
+			break;
+		case 2:
+			text_add_span(&text, number);
+			break;
+		case 3:
+			text_format(&text, "%s%c%%%d", string, data[i], (int)number);
+			break;
+		case 4:
+			text_format(&text, "%04o %llu %02ld", (unsigned)number,
+				    (unsigned long long)number, (long)number);
+			break;
 		default:
-			text_add_rfc3339(&text, &(struct civil_time){ (int)(number & 0xffff), 1, 2, 3, 4, 5,
-								      (long)(number % 100000) - 50000 });
+			time.year = (int)(number & 0xffff);
+			time.offset = (long)(number % 100000) - 50000;
+			text_add_rfc3339(&text, &time);
 		}
 		check_text(&text, buffer, room);
 		assert(text.length >= before);
@@ -124,7 +142,8 @@ static void fill_arena(const uint8_t *data, size_t size)
 		copy = arena_copy(&arena, (const char *)data, data[i] < size ? data[i] : size);
 		assert(!copy || (copy >= arena.start && copy < arena.start + room));
 		piece = arena_take(&arena, data[i]);
-		assert(!piece || ((uintptr_t)piece % alignof(void *) == 0 && piece + data[i] <= arena.start + room));
+		assert(!piece || ((uintptr_t)piece % alignof(void *) == 0 &&
+				  piece + data[i] <= arena.start + room));
 		if (piece)
 			memset(piece, 0, data[i]);
 		assert(arena.used <= arena.room);

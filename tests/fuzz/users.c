@@ -50,7 +50,8 @@ static void read_group(const char *line, size_t size)
 	for (size_t i = 0; i < group.members_length; i++) {
 		char name[32] = "";
 
-		memcpy(name, group.members + i, group.members_length - i < 31 ? group.members_length - i : 31);
+		memcpy(name, group.members + i,
+		       group.members_length - i < 31 ? group.members_length - i : 31);
 		name[strcspn(name, ",")] = '\0';
 		if (*name && (i == 0 || group.members[i - 1] == ',') && strlen(name) < 31)
 			assert(group_has_member(&group, name));

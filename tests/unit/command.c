@@ -1,7 +1,11 @@
-/* command: a command line means what it means to systemd 257, whose code was asked where its manual is silent. */
+/*
+ * command: a command line means what it means to systemd 257, whose code was asked where its manual
+ * is silent.
+ */
 #include "command.h"
 #include "unit.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +14,8 @@
 #define SEPARATOR "|" /* between the words that a row expects */
 
 static const struct specifiers specifiers = {
-	.of = { ['i'] = "instance", ['n'] = "name.service", ['e'] = "", ['d'] = "$HOME", ['7'] = "seven" },
+	.of['i'] = "instance", .of['n'] = "name.service", .of['e'] = "", .of['d'] = "$HOME",
+	.of['7'] = "seven",
 };
 
 #define VARIABLE(string) (char[]){ string }
@@ -120,10 +125,12 @@ static void escapes_are_those_of_c_in_and_out_of_quotes(void)
 		{ "/bin/x \\x41\\x7a \\x4a\\x4A", "/bin/x|Az|JJ" },
 		{ "/bin/x \\xff", "/bin/x|\xff" },
 		{ "/bin/x \\101\\1012 \\377", "/bin/x|AA2|\xff" },
-		{ "/bin/x \\u0041 \\u00e9 \\u20ac \\uffff", "/bin/x|A|\xc3\xa9|\xe2\x82\xac|\xef\xbf\xbf" },
+		{ "/bin/x \\u0041 \\u00e9 \\u20ac \\uffff",
+		  "/bin/x|A|\xc3\xa9|\xe2\x82\xac|\xef\xbf\xbf" },
 		{ "/bin/x \\U0001f600 \\U0010ffff", "/bin/x|\xf0\x9f\x98\x80|\xf4\x8f\xbf\xbf" },
 		{ "/bin/x \\u007f\\u0080", "/bin/x|\x7f\xc2\x80" },
-		{ "/bin/x \\u07ff\\u0800\\U00010000", "/bin/x|\xdf\xbf\xe0\xa0\x80\xf0\x90\x80\x80" },
+		{ "/bin/x \\u07ff\\u0800\\U00010000",
+		  "/bin/x|\xdf\xbf\xe0\xa0\x80\xf0\x90\x80\x80" },
 		{ "/bin/\\x78", "/bin/x" },
 		{ "/bin/x a\\x20b", "/bin/x|a b" },
 	};
@@ -141,7 +148,8 @@ static void an_unknown_escape_in_a_command_stays_as_it_is_written(void)
 		{ "/bin/x \\x4@ \\x4` \\x4G \\x4: \\x4/", "/bin/x|\\x4@|\\x4`|\\x4G|\\x4:|\\x4/" },
 		{ "/bin/x \\0 \\08 \\000 \\400 \\777", "/bin/x|\\0|\\08|\\000|\\400|\\777" },
 		{ "/bin/x \\u004 \\u0000 \\U00110000", "/bin/x|\\u004|\\u0000|\\U00110000" },
-		{ "/bin/x \\Uffffffff \\ud800 \\U0000dfff", "/bin/x|\\Uffffffff|\\ud800|\\U0000dfff" },
+		{ "/bin/x \\Uffffffff \\ud800 \\U0000dfff",
+		  "/bin/x|\\Uffffffff|\\ud800|\\U0000dfff" },
 		{ "/bin/x a\\", "/bin/x|a\\" },
 		{ "/bin/x \\", "/bin/x|\\" },
 		{ "/bin/x \\\xc3\xa9", "/bin/x|\\\xc3\xa9" },
@@ -265,10 +273,12 @@ static void an_argv_0_that_expands_to_nothing_is_the_path(void)
 
 static void the_path_takes_specifiers_but_no_variables(void)
 {
-	check_expanded("/opt/%i/%n a", 0, "/opt/instance/name.service", "/opt/instance/name.service|a");
+	check_expanded("/opt/%i/%n a", 0, "/opt/instance/name.service",
+		       "/opt/instance/name.service|a");
 	check_expanded("%i", 0, "instance", "instance");
 	check_expanded("/opt/%%", 0, "/opt/%", "/opt/%");
-	check_expanded("/opt/${ONE}", 0, "/opt/${ONE}", "/opt/one"); /* as systemd: argv[0] is a word like others */
+	/* As in systemd: argv[0] is a word like the others. */
+	check_expanded("/opt/${ONE}", 0, "/opt/${ONE}", "/opt/one");
 	check_expanded(":/opt/${ONE}", 0, "/opt/${ONE}", "/opt/${ONE}");
 }
 
@@ -286,8 +296,10 @@ static void prefixes_are_flags_in_any_order(void)
 		{ "+/x", COMMAND_PRIVILEGED },
 		{ "!/x", COMMAND_KEEP_IDS },
 		{ "!!/x", COMMAND_AMBIENT },
-		{ "-@:+/x x", COMMAND_IGNORE_FAILURE | COMMAND_ARGV0 | COMMAND_NO_VARIABLES | COMMAND_PRIVILEGED },
-		{ "+:@-/x x", COMMAND_IGNORE_FAILURE | COMMAND_ARGV0 | COMMAND_NO_VARIABLES | COMMAND_PRIVILEGED },
+		{ "-@:+/x x", COMMAND_IGNORE_FAILURE | COMMAND_ARGV0 | COMMAND_NO_VARIABLES |
+				      COMMAND_PRIVILEGED },
+		{ "+:@-/x x", COMMAND_IGNORE_FAILURE | COMMAND_ARGV0 | COMMAND_NO_VARIABLES |
+				      COMMAND_PRIVILEGED },
 		{ "-!/x", COMMAND_IGNORE_FAILURE | COMMAND_KEEP_IDS },
 		{ "!-/x", COMMAND_IGNORE_FAILURE | COMMAND_KEEP_IDS },
 		{ "!-!/x", COMMAND_IGNORE_FAILURE | COMMAND_AMBIENT },
@@ -325,8 +337,10 @@ static void a_specifier_does_not_bring_a_prefix(void)
 static void a_prefix_that_comes_twice_is_no_prefix(void)
 {
 	/* What follows is then a path that is neither absolute nor a plain name. */
-	static const char *const values[] = { "--/x", "@@/x x", "::/x", "++/x", "!!!/x", "+!/x", "!+/x", "!!+/x",
-					      "-:-/x", "+!!/x" };
+	static const char *const values[] = {
+		"--/x", "@@/x x", "::/x", "++/x", "!!!/x", "+!/x", "!+/x", "!!+/x", "-:-/x",
+		"+!!/x",
+	};
 
 	for (size_t i = 0; i < COUNT(values); i++) {
 		unsigned char flags[COMMANDS_PER_LINE];
@@ -371,9 +385,11 @@ static void a_word_that_is_a_semicolon_separates_commands(void)
 		unit_about("%s", rows[i].value);
 		CHECK_INT(command_check(rows[i].value, &specifiers, flags, &error), rows[i].count);
 		for (unsigned index = 0; index < rows[i].count; index++)
-			if (CHECK(command_expand(rows[i].value, index, &specifiers, environment, &arena, &command)))
+			if (CHECK(command_expand(rows[i].value, index, &specifiers, environment,
+						 &arena, &command)))
 				CHECK_TEXT(joined(command.argv), rows[i].argv[index]);
-		CHECK(!command_expand(rows[i].value, rows[i].count, &specifiers, environment, &arena, &command));
+		CHECK(!command_expand(rows[i].value, rows[i].count, &specifiers, environment,
+				      &arena, &command));
 		free(arena.start);
 	}
 }
@@ -452,8 +468,10 @@ static void what_is_wrong_is_refused_and_what_was_expected_is_said(void)
 
 static void what_looks_like_a_fault_but_is_none_is_taken(void)
 {
-	static const char *const values[] = { "/bin/.x", "/bin/..x", "/bin/x.", "...", "/bin/../x", "//bin//x", "/bin/a\\sb",
-					      "'/bin/a b'", "/bin/\xc3\xa9", "/x;", "[", "/bin/$ONE" };
+	static const char *const values[] = {
+		"/bin/.x", "/bin/..x", "/bin/x.", "...", "/bin/../x", "//bin//x", "/bin/a\\sb",
+		"'/bin/a b'", "/bin/\xc3\xa9", "/x;", "[", "/bin/$ONE",
+	};
 
 	for (size_t i = 0; i < COUNT(values); i++) {
 		unsigned char flags[COMMANDS_PER_LINE];
@@ -510,7 +528,8 @@ static void an_arena_that_is_too_small_is_said_and_never_left(void)
 		CHECK(fits || !fitted); /* more room is never worse */
 		CHECK(arena.used <= arena.room);
 		if (fits)
-			CHECK_TEXT(joined(command.argv), "/bin/x|name.service|two two|a b|c d|e f|a\\;b|c d");
+			CHECK_TEXT(joined(command.argv),
+				   "/bin/x|name.service|two two|a b|c d|e f|a\\;b|c d");
 		fitted = fits;
 		free(arena.start);
 	}
@@ -555,7 +574,7 @@ static void an_empty_environment_has_no_variables(void)
 	free(arena.start);
 }
 
-/* ---- single words ------------------------------------------------------------------------------ */
+/* ---- single words ---------------------------------------------------------------------------- */
 
 static void a_list_is_read_word_by_word(void)
 {
@@ -577,7 +596,9 @@ static void a_list_is_read_word_by_word(void)
 
 static void the_words_of_a_list_are_strict_about_quotes_and_escapes(void)
 {
-	static const char *const values[] = { "'a", "\"a", "a\\", "a\\.", "\\x0", "\\x00", "'\\d'", "\\;", "a'b\"", "\\U00110000" };
+	static const char *const values[] = {
+		"'a", "\"a", "a\\", "a\\.", "\\x0", "\\x00", "'\\d'", "\\;", "a'b\"", "\\U00110000",
+	};
 
 	for (size_t i = 0; i < COUNT(values); i++) {
 		const char *cursor = values[i];
@@ -636,8 +657,7 @@ static void an_unknown_specifier_is_named(void)
 	for (int c = 1; c < 256; c++) {
 		char string[] = { 'a', '%', (char)c, 'b', '\0' }, bad = 0;
 		struct text text = text_over(buffer, sizeof buffer);
-		bool letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-		bool known = strchr("ined7%", c) || !letter;
+		bool known = strchr("ined7%", c) || c > 127 || !isalnum(c);
 
 		unit_about("%%%c (%d)", c, c);
 		CHECK_INT(specifiers_expand(&specifiers, string, &text, &bad), known);

@@ -10,7 +10,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const struct name colours[] = { { "red", 3 }, { "green", 0 }, { "Green", 7 }, { "rouge", 3 }, { NULL, 5 } };
+static const struct name colours[] = {
+	{ "red", 3 }, { "green", 0 }, { "Green", 7 }, { "rouge", 3 }, { NULL, 5 },
+};
 
 static void a_table_is_searched_by_name_and_by_number(void)
 {
@@ -36,16 +38,20 @@ static void the_row_that_ends_a_table_has_no_number(void)
 	CHECK(!name_find(colours + 4, "red"));
 }
 
-/* ---- signals ----------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
-/* SIGABRT to "ABRT" by the compiler's own header: the numbers are the kernel's on every architecture. */
+/*
+ * SIGABRT to "ABRT" by the compiler's own header: the numbers are the kernel's on every
+ * architecture.
+ */
 #define SIGNAL(name) { #name, SIG##name }
 static const struct name kernel_signals[] = {
-	SIGNAL(HUP), SIGNAL(INT), SIGNAL(QUIT), SIGNAL(ILL), SIGNAL(TRAP), SIGNAL(ABRT), SIGNAL(BUS), SIGNAL(FPE),
-	SIGNAL(KILL), SIGNAL(USR1), SIGNAL(SEGV), SIGNAL(USR2), SIGNAL(PIPE), SIGNAL(ALRM), SIGNAL(TERM),
-	SIGNAL(STKFLT), SIGNAL(CHLD), SIGNAL(CONT), SIGNAL(STOP), SIGNAL(TSTP), SIGNAL(TTIN), SIGNAL(TTOU),
-	SIGNAL(URG), SIGNAL(XCPU), SIGNAL(XFSZ), SIGNAL(VTALRM), SIGNAL(PROF), SIGNAL(WINCH), SIGNAL(IO),
-	SIGNAL(PWR), SIGNAL(SYS),
+	SIGNAL(HUP), SIGNAL(INT), SIGNAL(QUIT), SIGNAL(ILL), SIGNAL(TRAP), SIGNAL(ABRT),
+	SIGNAL(BUS), SIGNAL(FPE), SIGNAL(KILL), SIGNAL(USR1), SIGNAL(SEGV), SIGNAL(USR2),
+	SIGNAL(PIPE), SIGNAL(ALRM), SIGNAL(TERM), SIGNAL(STKFLT), SIGNAL(CHLD), SIGNAL(CONT),
+	SIGNAL(STOP), SIGNAL(TSTP), SIGNAL(TTIN), SIGNAL(TTOU), SIGNAL(URG), SIGNAL(XCPU),
+	SIGNAL(XFSZ), SIGNAL(VTALRM), SIGNAL(PROF), SIGNAL(WINCH), SIGNAL(IO), SIGNAL(PWR),
+	SIGNAL(SYS),
 };
 
 static const char *signal_text(int number)
@@ -104,10 +110,11 @@ static void real_time_signals_run_from_34_to_64_as_the_kernel_counts(void)
 static void what_is_no_signal_is_0(void)
 {
 	static const char *const names[] = {
-		"", "SIG", "0", "65", "-1", "+1", "1.0", "256", "4294967297", "18446744073709551617", "term",
-		"SigTERM", "sigterm", "SIGSIGTERM", "TER", "TERMX", "TERM ", " TERM", "RTMIN+31", "RTMIN-1",
-		"RTMAX+1", "RTMAX-31", "RTMIN+", "RTMAX-", "RTMIN+-1", "RTMIN++1", "RTMINX", "RTMIN 1", "RT", "CLD",
-		"EXIT", "NULL", "RTMIN+18446744073709551616", "0x0f",
+		"", "SIG", "0", "65", "-1", "+1", "1.0", "256", "4294967297",
+		"18446744073709551617", "term", "SigTERM", "sigterm", "SIGSIGTERM", "TER", "TERMX",
+		"TERM ", " TERM", "RTMIN+31", "RTMIN-1", "RTMAX+1", "RTMAX-31", "RTMIN+", "RTMAX-",
+		"RTMIN+-1", "RTMIN++1", "RTMINX", "RTMIN 1", "RT", "CLD", "EXIT", "NULL",
+		"RTMIN+18446744073709551616", "0x0f",
 	};
 
 	for (size_t i = 0; i < COUNT(names); i++) {
@@ -116,22 +123,24 @@ static void what_is_no_signal_is_0(void)
 	}
 }
 
-/* ---- capabilities ------------------------------------------------------------------------------ */
+/* ---- capabilities ---------------------------------------------------------------------------- */
 
 #define CAPABILITY(name) { #name, name }
 static const struct name kernel_capabilities[] = {
-	CAPABILITY(CAP_CHOWN), CAPABILITY(CAP_DAC_OVERRIDE), CAPABILITY(CAP_DAC_READ_SEARCH), CAPABILITY(CAP_FOWNER),
-	CAPABILITY(CAP_FSETID), CAPABILITY(CAP_KILL), CAPABILITY(CAP_SETGID), CAPABILITY(CAP_SETUID),
-	CAPABILITY(CAP_SETPCAP), CAPABILITY(CAP_LINUX_IMMUTABLE), CAPABILITY(CAP_NET_BIND_SERVICE),
-	CAPABILITY(CAP_NET_BROADCAST), CAPABILITY(CAP_NET_ADMIN), CAPABILITY(CAP_NET_RAW), CAPABILITY(CAP_IPC_LOCK),
-	CAPABILITY(CAP_IPC_OWNER), CAPABILITY(CAP_SYS_MODULE), CAPABILITY(CAP_SYS_RAWIO), CAPABILITY(CAP_SYS_CHROOT),
-	CAPABILITY(CAP_SYS_PTRACE), CAPABILITY(CAP_SYS_PACCT), CAPABILITY(CAP_SYS_ADMIN), CAPABILITY(CAP_SYS_BOOT),
+	CAPABILITY(CAP_CHOWN), CAPABILITY(CAP_DAC_OVERRIDE), CAPABILITY(CAP_DAC_READ_SEARCH),
+	CAPABILITY(CAP_FOWNER), CAPABILITY(CAP_FSETID), CAPABILITY(CAP_KILL),
+	CAPABILITY(CAP_SETGID), CAPABILITY(CAP_SETUID), CAPABILITY(CAP_SETPCAP),
+	CAPABILITY(CAP_LINUX_IMMUTABLE), CAPABILITY(CAP_NET_BIND_SERVICE),
+	CAPABILITY(CAP_NET_BROADCAST), CAPABILITY(CAP_NET_ADMIN), CAPABILITY(CAP_NET_RAW),
+	CAPABILITY(CAP_IPC_LOCK), CAPABILITY(CAP_IPC_OWNER), CAPABILITY(CAP_SYS_MODULE),
+	CAPABILITY(CAP_SYS_RAWIO), CAPABILITY(CAP_SYS_CHROOT), CAPABILITY(CAP_SYS_PTRACE),
+	CAPABILITY(CAP_SYS_PACCT), CAPABILITY(CAP_SYS_ADMIN), CAPABILITY(CAP_SYS_BOOT),
 	CAPABILITY(CAP_SYS_NICE), CAPABILITY(CAP_SYS_RESOURCE), CAPABILITY(CAP_SYS_TIME),
-	CAPABILITY(CAP_SYS_TTY_CONFIG), CAPABILITY(CAP_MKNOD), CAPABILITY(CAP_LEASE), CAPABILITY(CAP_AUDIT_WRITE),
-	CAPABILITY(CAP_AUDIT_CONTROL), CAPABILITY(CAP_SETFCAP), CAPABILITY(CAP_MAC_OVERRIDE),
-	CAPABILITY(CAP_MAC_ADMIN), CAPABILITY(CAP_SYSLOG), CAPABILITY(CAP_WAKE_ALARM),
-	CAPABILITY(CAP_BLOCK_SUSPEND), CAPABILITY(CAP_AUDIT_READ), CAPABILITY(CAP_PERFMON), CAPABILITY(CAP_BPF),
-	CAPABILITY(CAP_CHECKPOINT_RESTORE),
+	CAPABILITY(CAP_SYS_TTY_CONFIG), CAPABILITY(CAP_MKNOD), CAPABILITY(CAP_LEASE),
+	CAPABILITY(CAP_AUDIT_WRITE), CAPABILITY(CAP_AUDIT_CONTROL), CAPABILITY(CAP_SETFCAP),
+	CAPABILITY(CAP_MAC_OVERRIDE), CAPABILITY(CAP_MAC_ADMIN), CAPABILITY(CAP_SYSLOG),
+	CAPABILITY(CAP_WAKE_ALARM), CAPABILITY(CAP_BLOCK_SUSPEND), CAPABILITY(CAP_AUDIT_READ),
+	CAPABILITY(CAP_PERFMON), CAPABILITY(CAP_BPF), CAPABILITY(CAP_CHECKPOINT_RESTORE),
 };
 
 static void every_capability_of_the_kernel_has_its_number(void)
@@ -171,8 +180,10 @@ static void a_capability_may_be_in_any_case_or_a_number(void)
 
 static void what_is_no_capability_is_minus_1_or_nameless(void)
 {
-	static const char *const names[] = { "", "CAP", "CAP_", "cap_cap_chown", "CHOW", "CHOWNS", "CAP_CHOWN ",
-					     "CAP CHOWN", "41", "-1", "NET_BIND", "ALL", "~CAP_CHOWN" };
+	static const char *const names[] = {
+		"", "CAP", "CAP_", "cap_cap_chown", "CHOW", "CHOWNS", "CAP_CHOWN ", "CAP CHOWN",
+		"41", "-1", "NET_BIND", "ALL", "~CAP_CHOWN",
+	};
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		unit_about("'%s'", names[i]);
@@ -183,26 +194,30 @@ static void what_is_no_capability_is_minus_1_or_nameless(void)
 	CHECK(!capability_name(1 << 30));
 }
 
-/* ---- exit statuses ----------------------------------------------------------------------------- */
+/* ---- exit statuses --------------------------------------------------------------------------- */
 
 /* As `systemd-analyze exit-status` of systemd 257 prints them. */
 static const struct name systemd_statuses[] = {
-	{ "SUCCESS", 0 }, { "FAILURE", 1 }, { "INVALIDARGUMENT", 2 }, { "NOTIMPLEMENTED", 3 }, { "NOPERMISSION", 4 },
-	{ "NOTINSTALLED", 5 }, { "NOTCONFIGURED", 6 }, { "NOTRUNNING", 7 }, { "USAGE", EX_USAGE },
-	{ "DATAERR", EX_DATAERR }, { "NOINPUT", EX_NOINPUT }, { "NOUSER", EX_NOUSER }, { "NOHOST", EX_NOHOST },
-	{ "UNAVAILABLE", EX_UNAVAILABLE }, { "SOFTWARE", EX_SOFTWARE }, { "OSERR", EX_OSERR },
-	{ "OSFILE", EX_OSFILE }, { "CANTCREAT", EX_CANTCREAT }, { "IOERR", EX_IOERR }, { "TEMPFAIL", EX_TEMPFAIL },
-	{ "PROTOCOL", EX_PROTOCOL }, { "NOPERM", EX_NOPERM }, { "CONFIG", EX_CONFIG }, { "CHDIR", 200 },
-	{ "NICE", 201 }, { "FDS", 202 }, { "EXEC", 203 }, { "MEMORY", 204 }, { "LIMITS", 205 },
-	{ "OOM_ADJUST", 206 }, { "SIGNAL_MASK", 207 }, { "STDIN", 208 }, { "STDOUT", 209 }, { "CHROOT", 210 },
-	{ "IOPRIO", 211 }, { "TIMERSLACK", 212 }, { "SECUREBITS", 213 }, { "SETSCHEDULER", 214 },
-	{ "CPUAFFINITY", 215 }, { "GROUP", 216 }, { "USER", 217 }, { "CAPABILITIES", 218 }, { "CGROUP", 219 },
-	{ "SETSID", 220 }, { "CONFIRM", 221 }, { "STDERR", 222 }, { "PAM", 224 }, { "NETWORK", 225 },
-	{ "NAMESPACE", 226 }, { "NO_NEW_PRIVILEGES", 227 }, { "SECCOMP", 228 }, { "SELINUX_CONTEXT", 229 },
-	{ "PERSONALITY", 230 }, { "APPARMOR", 231 }, { "ADDRESS_FAMILIES", 232 }, { "RUNTIME_DIRECTORY", 233 },
-	{ "CHOWN", 235 }, { "SMACK_PROCESS_LABEL", 236 }, { "KEYRING", 237 }, { "STATE_DIRECTORY", 238 },
+	{ "SUCCESS", 0 }, { "FAILURE", 1 }, { "INVALIDARGUMENT", 2 }, { "NOTIMPLEMENTED", 3 },
+	{ "NOPERMISSION", 4 }, { "NOTINSTALLED", 5 }, { "NOTCONFIGURED", 6 }, { "NOTRUNNING", 7 },
+	{ "USAGE", EX_USAGE }, { "DATAERR", EX_DATAERR }, { "NOINPUT", EX_NOINPUT },
+	{ "NOUSER", EX_NOUSER }, { "NOHOST", EX_NOHOST }, { "UNAVAILABLE", EX_UNAVAILABLE },
+	{ "SOFTWARE", EX_SOFTWARE }, { "OSERR", EX_OSERR }, { "OSFILE", EX_OSFILE },
+	{ "CANTCREAT", EX_CANTCREAT }, { "IOERR", EX_IOERR }, { "TEMPFAIL", EX_TEMPFAIL },
+	{ "PROTOCOL", EX_PROTOCOL }, { "NOPERM", EX_NOPERM }, { "CONFIG", EX_CONFIG },
+	{ "CHDIR", 200 }, { "NICE", 201 }, { "FDS", 202 }, { "EXEC", 203 }, { "MEMORY", 204 },
+	{ "LIMITS", 205 }, { "OOM_ADJUST", 206 }, { "SIGNAL_MASK", 207 }, { "STDIN", 208 },
+	{ "STDOUT", 209 }, { "CHROOT", 210 }, { "IOPRIO", 211 }, { "TIMERSLACK", 212 },
+	{ "SECUREBITS", 213 }, { "SETSCHEDULER", 214 }, { "CPUAFFINITY", 215 }, { "GROUP", 216 },
+	{ "USER", 217 }, { "CAPABILITIES", 218 }, { "CGROUP", 219 }, { "SETSID", 220 },
+	{ "CONFIRM", 221 }, { "STDERR", 222 }, { "PAM", 224 }, { "NETWORK", 225 },
+	{ "NAMESPACE", 226 }, { "NO_NEW_PRIVILEGES", 227 }, { "SECCOMP", 228 },
+	{ "SELINUX_CONTEXT", 229 }, { "PERSONALITY", 230 }, { "APPARMOR", 231 },
+	{ "ADDRESS_FAMILIES", 232 }, { "RUNTIME_DIRECTORY", 233 }, { "CHOWN", 235 },
+	{ "SMACK_PROCESS_LABEL", 236 }, { "KEYRING", 237 }, { "STATE_DIRECTORY", 238 },
 	{ "CACHE_DIRECTORY", 239 }, { "LOGS_DIRECTORY", 240 }, { "CONFIGURATION_DIRECTORY", 241 },
-	{ "NUMA_POLICY", 242 }, { "CREDENTIALS", 243 }, { "BPF", 244 }, { "KSM", 245 }, { "EXCEPTION", 255 },
+	{ "NUMA_POLICY", 242 }, { "CREDENTIALS", 243 }, { "BPF", 244 }, { "KSM", 245 },
+	{ "EXCEPTION", 255 },
 };
 
 static void exit_statuses_have_systemds_names_and_only_those(void)
@@ -238,8 +253,10 @@ static void the_statuses_of_a_failed_child_are_those_that_are_named(void)
 
 static void what_is_no_exit_status_is_minus_1(void)
 {
-	static const char *const names[] = { "", "0", "1", "255", "success", "Success", "SUCCES", "SUCCESSS", "EXIT",
-					     "EX_USAGE", "EXIT_EXEC", "USAGE ", "SIGTERM", "TERM" };
+	static const char *const names[] = {
+		"", "0", "1", "255", "success", "Success", "SUCCES", "SUCCESSS", "EXIT", "EX_USAGE",
+		"EXIT_EXEC", "USAGE ", "SIGTERM", "TERM",
+	};
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		unit_about("'%s'", names[i]);

@@ -16,7 +16,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ---- writing ----------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void what_does_not_fit_is_cut_and_said(void)
 {
@@ -144,7 +144,8 @@ static const struct {
 	{ 10 * DAY + HOUR, "1w 3d 1h" },
 	{ 2629800 * SECOND, "1month" },
 	{ YEAR, "1y" },
-	{ 2 * YEAR + 2629800 * SECOND + 8 * DAY + HOUR + MINUTE + SECOND, "2y 1month 1w 1d 1h 1min 1s" },
+	{ 2 * YEAR + 2629800 * SECOND + 8 * DAY + HOUR + MINUTE + SECOND,
+	  "2y 1month 1w 1d 1h 1min 1s" },
 	{ USEC_INFINITY - 1, "584542y 2w 2d 20h 1min 49s" },
 	{ USEC_INFINITY, "infinity" },
 };
@@ -173,7 +174,7 @@ static void a_written_span_reads_back_as_itself_but_for_what_was_cut(void)
 
 	for (int i = 0; i < 100000; i++) {
 		uint64_t usec = random_number(&seed), read = UNTOUCHED;
-		uint64_t grain = usec >= MINUTE ? SECOND : usec >= SECOND ? SECOND / 10 : usec >= 1000 ? 100 : 1;
+		uint64_t grain = usec >= MINUTE ? SECOND : usec >= SECOND ? SECOND / 10 : 100;
 		char buffer[64];
 		struct text text = text_over(buffer, sizeof buffer);
 
@@ -181,6 +182,8 @@ static void a_written_span_reads_back_as_itself_but_for_what_was_cut(void)
 		unit_about("%s", buffer);
 		if (!CHECK(parse_span(buffer, SECOND, &read)))
 			return;
+		if (usec < 1000)
+			grain = 1;
 		if (usec < USEC_INFINITY && !CHECK(read <= usec && usec - read < grain))
 			return;
 	}
@@ -209,7 +212,7 @@ static void a_date_is_written_as_date_rfc_3339_writes_it(void)
 	}
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void an_unsigned_number_is_decimal_whole_and_in_range(void)
 {
@@ -283,7 +286,8 @@ static void a_signed_number_may_have_a_sign_and_is_in_range(void)
 		int64_t value = UNTOUCHED;
 
 		unit_about("'%s'", rows[i].string);
-		CHECK_INT(parse_signed(rows[i].string, rows[i].min, rows[i].max, &value), rows[i].valid);
+		CHECK_INT(parse_signed(rows[i].string, rows[i].min, rows[i].max, &value),
+			  rows[i].valid);
 		CHECK(value == (rows[i].valid ? rows[i].value : UNTOUCHED));
 	}
 }
@@ -295,10 +299,11 @@ static void a_mode_is_octal_and_at_most_07777(void)
 		bool valid;
 		unsigned value;
 	} rows[] = {
-		{ "0", true, 0 }, { "022", true, 022 }, { "0755", true, 0755 }, { "755", true, 0755 },
-		{ "7777", true, 07777 }, { "07777", true, 07777 }, { "10000", false, 0 }, { "8", false, 0 },
-		{ "0o7", false, 0 }, { "-1", false, 0 }, { "", false, 0 }, { "75 ", false, 0 },
-		{ "2000000000000000000000", false, 0 }, { "7777777777777777777777777", false, 0 },
+		{ "0", true, 0 }, { "022", true, 022 }, { "0755", true, 0755 },
+		{ "755", true, 0755 }, { "7777", true, 07777 }, { "07777", true, 07777 },
+		{ "10000", false, 0 }, { "8", false, 0 }, { "0o7", false, 0 }, { "-1", false, 0 },
+		{ "", false, 0 }, { "75 ", false, 0 }, { "2000000000000000000000", false, 0 },
+		{ "7777777777777777777777777", false, 0 },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -312,10 +317,16 @@ static void a_mode_is_octal_and_at_most_07777(void)
 
 static void a_boolean_is_one_of_systemds_twelve_words_in_any_case(void)
 {
-	static const char *const yes[] = { "1", "yes", "y", "true", "t", "on", "YES", "Yes", "T", "oN", "TRUE" };
-	static const char *const no[] = { "0", "no", "n", "false", "f", "off", "NO", "No", "F", "OFF", "False" };
-	static const char *const neither[] = { "", " ", "2", "00", "10", "yess", "ye", "truex", "enable", "-1",
-					       "yes ", " yes", "falsey", "o", "1 yes", "false\n" };
+	static const char *const yes[] = {
+		"1", "yes", "y", "true", "t", "on", "YES", "Yes", "T", "oN", "TRUE",
+	};
+	static const char *const no[] = {
+		"0", "no", "n", "false", "f", "off", "NO", "No", "F", "OFF", "False",
+	};
+	static const char *const neither[] = {
+		"", " ", "2", "00", "10", "yess", "ye", "truex", "enable", "-1", "yes ", " yes",
+		"falsey", "o", "1 yes", "false\n",
+	};
 
 	for (size_t i = 0; i < COUNT(yes); i++) {
 		bool value = false;
@@ -425,12 +436,12 @@ static void a_number_without_a_unit_has_the_one_that_the_caller_names(void)
 static void a_span_that_is_malformed_or_overflows_is_refused(void)
 {
 	static const char *const rows[] = {
-		"", " ", "s", "abc", "5x", "5sx", "5secs", "5S", "5MS", "1mi", "-5", "-0", "5 -3", "5s-3", "1.",
-		"1.s", "1. 5", ".", ".s", "..5", "1.2.3", "1,5", "0x5", "1e3", "infinit", "infinityx", "Infinity",
-		"infinity 5", "5 infinity", "1\xc2s", "1\xb5s", "five seconds", "5s,",
-		"18446744073709551615us", "18446744073709551616us", "584542.05y 1y", "584543y",
-		"99999999999999999999", "18446744073709551614us 1us", "18446744073709551614us .5s",
-		"18446744073709s 551615us", "20000000000000",
+		"", " ", "s", "abc", "5x", "5sx", "5secs", "5S", "5MS", "1mi", "-5", "-0", "5 -3",
+		"5s-3", "1.", "1.s", "1. 5", ".", ".s", "..5", "1.2.3", "1,5", "0x5", "1e3",
+		"infinit", "infinityx", "Infinity", "infinity 5", "5 infinity", "1\xc2s", "1\xb5s",
+		"five seconds", "5s,", "18446744073709551615us", "18446744073709551616us",
+		"584542.05y 1y", "584543y", "99999999999999999999", "18446744073709551614us 1us",
+		"18446744073709551614us .5s", "18446744073709s 551615us", "20000000000000",
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -467,8 +478,9 @@ static void a_size_is_in_powers_of_1024(void)
 		{ "infinity", UINT64_MAX },
 	};
 	static const char *const malformed[] = {
-		"", "K", "k", "1k", "1KB", "1KK", "1Kb", "1KiB", "1Z", "-1", "16E", "18446744073709551616",
-		"18446744073709551615", "15E 1E", "1..5K", "1.5.5K", "0x10", "1 000x", "infinity K",
+		"", "K", "k", "1k", "1KB", "1KK", "1Kb", "1KiB", "1Z", "-1", "16E",
+		"18446744073709551616", "18446744073709551615", "15E 1E", "1..5K", "1.5.5K", "0x10",
+		"1 000x", "infinity K",
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -534,7 +546,7 @@ static void words_are_what_stands_between_blanks(void)
 	CHECK(!next_word(&cursor, &length));
 }
 
-/* ---- memory ------------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void an_arena_gives_aligned_pieces_that_do_not_overlap(void)
 {

@@ -41,9 +41,11 @@ static void a_line_of_passwd_gives_name_ids_home_and_shell(void)
 		  { 1000, 1001, "elasticsearch", "/usr/share/elasticsearch", "/sbin/nologin" } },
 		{ "a::1:2:::", { 1, 2, "a", "", "" } },
 		{ "a::1:2:,,,; \t#:/h o m e:/s", { 1, 2, "a", "/h o m e", "/s" } },
-		{ "nobody:*:65534:65534:nobody:/:/bin/false", { 65534, 65534, "nobody", "/", "/bin/false" } },
+		{ "nobody:*:65534:65534:nobody:/:/bin/false",
+		  { 65534, 65534, "nobody", "/", "/bin/false" } },
 		{ "most:x:4294967294:65536::/:/x", { 4294967294, 65536, "most", "/", "/x" } },
-		{ "postgres-15:x:70:70:\xc3\xa9:/var:/bin/sh", { 70, 70, "postgres-15", "/var", "/bin/sh" } },
+		{ "postgres-15:x:70:70:\xc3\xa9:/var:/bin/sh",
+		  { 70, 70, "postgres-15", "/var", "/bin/sh" } },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -62,15 +64,19 @@ static void a_line_of_passwd_gives_name_ids_home_and_shell(void)
 static void a_malformed_line_of_passwd_is_refused(void)
 {
 	static const char *const rows[] = {
-		"", "\n", " ", "root", "root:x", "root:x:0:0:root:/root", "root:x:0:0:root:/root:/bin/bash:", ":::::::",
-		"::::::", ":x:0:0:root:/root:/bin/bash", "#root:x:0:0:root:/root:/bin/bash",
-		"+root:x:0:0:root:/root:/bin/bash", "+::::::", "+", "-root:x:0:0:root:/root:/bin/bash",
-		"root:x::0:root:/root:/bin/bash", "root:x:0::root:/root:/bin/bash", "root:x:a:0:root:/root:/bin/bash",
+		"", "\n", " ", "root", "root:x", "root:x:0:0:root:/root",
+		"root:x:0:0:root:/root:/bin/bash:", ":::::::", "::::::",
+		":x:0:0:root:/root:/bin/bash", "#root:x:0:0:root:/root:/bin/bash",
+		"+root:x:0:0:root:/root:/bin/bash", "+::::::", "+",
+		"-root:x:0:0:root:/root:/bin/bash", "root:x::0:root:/root:/bin/bash",
+		"root:x:0::root:/root:/bin/bash", "root:x:a:0:root:/root:/bin/bash",
 		"root:x:-1:0:root:/root:/bin/bash", "root:x:0x0:0:root:/root:/bin/bash",
 		"root:x: 0:0:root:/root:/bin/bash", "root:x:0 :0:root:/root:/bin/bash",
-		"root:x:4294967295:0:root:/root:/bin/bash", "root:x:4294967296:0:root:/root:/bin/bash",
-		"root:x:18446744073709551616:0:root:/root:/bin/bash", "root:x:65535:0:root:/root:/bin/bash",
-		"root:x:0:4294967295:root:/root:/bin/bash", "root:x:0:65535:root:/root:/bin/bash",
+		"root:x:4294967295:0:root:/root:/bin/bash",
+		"root:x:4294967296:0:root:/root:/bin/bash",
+		"root:x:18446744073709551616:0:root:/root:/bin/bash",
+		"root:x:65535:0:root:/root:/bin/bash", "root:x:0:4294967295:root:/root:/bin/bash",
+		"root:x:0:65535:root:/root:/bin/bash",
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -101,7 +107,8 @@ static void no_more_is_read_than_the_length_says(void)
 		char *copy = exact_copy(line, length);
 
 		unit_about("%zu bytes", length);
-		CHECK_INT(passwd_line(copy, length, &user), length >= sizeof "root:x:0:0:root:/root:" - 1);
+		CHECK_INT(passwd_line(copy, length, &user),
+			  length >= sizeof "root:x:0:0:root:/root:" - 1);
 		free(copy);
 	}
 }
@@ -189,9 +196,11 @@ static void a_line_of_group_gives_name_gid_and_members(void)
 
 static void a_malformed_line_of_group_is_refused(void)
 {
-	static const char *const rows[] = { "", "\n", "adm", "adm:x", "adm:x:4", "adm:x:4:a:b", ":x:4:a", "#adm:x:4:a",
-					    "+:::", "+adm:x:4:a", "adm:x::a", "adm:x:four:a", "adm:x:-4:a",
-					    "adm:x:65535:a", "adm:x:4294967295:", "adm:x:4294967296:" };
+	static const char *const rows[] = {
+		"", "\n", "adm", "adm:x", "adm:x:4", "adm:x:4:a:b", ":x:4:a", "#adm:x:4:a", "+:::",
+		"+adm:x:4:a", "adm:x::a", "adm:x:four:a", "adm:x:-4:a", "adm:x:65535:a",
+		"adm:x:4294967295:", "adm:x:4294967296:",
+	};
 	struct group group;
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -206,10 +215,12 @@ static void a_member_is_a_whole_name_of_the_list(void)
 		const char *members, *name;
 		bool held;
 	} rows[] = {
-		{ "joe", "joe", true }, { "a,joe,b", "joe", true }, { "joe,b", "joe", true }, { "a,joe", "joe", true },
-		{ "a,,joe,", "joe", true }, { "joes", "joe", false }, { "jo", "joe", false }, { "ajoe", "joe", false },
-		{ "a,joes,jo", "joe", false }, { "", "joe", false }, { ",", "joe", false }, { "", "", false },
-		{ "a,,b", "", false }, { "a,b", "a,b", false }, { "joe ", "joe", false }, { "Joe", "joe", false },
+		{ "joe", "joe", true }, { "a,joe,b", "joe", true }, { "joe,b", "joe", true },
+		{ "a,joe", "joe", true }, { "a,,joe,", "joe", true }, { "joes", "joe", false },
+		{ "jo", "joe", false }, { "ajoe", "joe", false }, { "a,joes,jo", "joe", false },
+		{ "", "joe", false }, { ",", "joe", false }, { "", "", false },
+		{ "a,,b", "", false }, { "a,b", "a,b", false }, { "joe ", "joe", false },
+		{ "Joe", "joe", false },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -230,11 +241,13 @@ static void an_id_is_a_plain_decimal_number_and_never_minus_1(void)
 		bool valid;
 		uint32_t id;
 	} rows[] = {
-		{ "0", true, 0 }, { "1", true, 1 }, { "1000", true, 1000 }, { "65534", true, 65534 },
-		{ "65535", false, 0 }, { "65536", true, 65536 }, { "4294967294", true, 4294967294 },
-		{ "4294967295", false, 0 }, { "4294967296", false, 0 }, { "18446744073709551616", false, 0 },
-		{ "", false, 0 }, { "00", false, 0 }, { "01", false, 0 }, { "+1", false, 0 }, { "-1", false, 0 },
-		{ " 1", false, 0 }, { "1 ", false, 0 }, { "1a", false, 0 }, { "root", false, 0 }, { "0x1", false, 0 },
+		{ "0", true, 0 }, { "1", true, 1 }, { "1000", true, 1000 },
+		{ "65534", true, 65534 }, { "65535", false, 0 }, { "65536", true, 65536 },
+		{ "4294967294", true, 4294967294 }, { "4294967295", false, 0 },
+		{ "4294967296", false, 0 }, { "18446744073709551616", false, 0 }, { "", false, 0 },
+		{ "00", false, 0 }, { "01", false, 0 }, { "+1", false, 0 }, { "-1", false, 0 },
+		{ " 1", false, 0 }, { "1 ", false, 0 }, { "1a", false, 0 }, { "root", false, 0 },
+		{ "0x1", false, 0 },
 	};
 	char long_one[USER_TEXT_MAX + 2];
 	uint32_t id = UNTOUCHED;
