@@ -4,6 +4,7 @@
 #include "resources.h"
 #include "signals.h"
 #include "sockets.h"
+#include "streams.h"
 #include "supervisor.h"
 #include "tini.h"
 
@@ -310,6 +311,7 @@ static int run(struct world *world, const struct arguments *arguments)
 		prctl(PR_SET_PDEATHSIG, (long)arguments->death_signal, 0L, 0L, 0L);
 	open_notify_socket(world, &log);
 	say_shortfall(&log, world);
+	streams_give(world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
 	if (!leave_directory(world))
 		return fail("cannot change to the directory /", STATUS_TEND);

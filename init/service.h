@@ -83,6 +83,7 @@ struct ending {
 	int reported; /* what tend would end with for it: status, 128 + signal, 127 for systemd's 203... */
 	bool oom;     /* the kernel's out-of-memory killer struck since the last death */
 	bool exec_failed; /* it never became its command */
+	bool resources;   /* nor was it its own fault: an EnvironmentFile= that can't be read, and the like */
 };
 
 enum event_type {

@@ -106,7 +106,7 @@ static void forget_pipe(struct child *child)
 /* Removing trees may take long and may block: a child's work, not PID 1's. */
 static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
 {
-	pid_t pid = fork();
+	pid_t pid = _Fork();
 
 	if (pid == 0)
 		_exit(directories_remove(supervisor->world, supervisor->machine.will_restart));
@@ -362,7 +362,10 @@ static int reported_status(const struct supervisor *supervisor, enum role role, 
 
 static struct ending ending_of(struct supervisor *supervisor, enum role role, int status)
 {
-	struct ending ending = { .exec_failed = supervisor->failures[role].status != 0 };
+	struct ending ending = {
+		.exec_failed = supervisor->failures[role].status != 0,
+		.resources = supervisor->failures[role].step == STEP_RESOURCES,
+	};
 
 	if (WIFEXITED(status)) {
 		ending.how = HOW_EXITED;
