@@ -108,8 +108,9 @@ static void say_restart(struct text *text, const struct action *action, const st
 	text_add(text, "; restart ");
 	if (action->limit)
 		text_format(text, "%u of %u ", action->count, action->limit);
-	text_add(text, "in ");
-	text_add_span(text, action->span);
+	text_add(text, action->span ? "in " : "at once");
+	if (action->span)
+		text_add_span(text, action->span);
 	text_add(text, ".");
 }
 
