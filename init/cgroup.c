@@ -52,7 +52,7 @@ static void add_unescaped(struct text *text, const char *word, size_t length)
 bool cgroup_line_mount(const char *line, const char *controller, struct text *root, struct text *point)
 {
 	enum { ROOT = 3, POINT = 4, OPTIONS = 2 }; /* words from the line's beginning; from the type */
-	const char *fields_end = strstr(line, " - ");
+	const char *fields_end = text_find(line, " - ");
 	const char *type = fields_end ? fields_end + strlen(" - ") : "";
 	const char *expected = controller ? "cgroup" : "cgroup2";
 	size_t length;
@@ -76,7 +76,7 @@ const char *cgroup_path_below(const char *path, const char *root)
 {
 	const char *rest = strcmp(root, "/") == 0 ? path : after_prefix(path, root);
 
-	return rest && *rest == '/' && rest[1] && !strstr(rest, "/..") ? rest : "";
+	return rest && *rest == '/' && rest[1] && !text_find(rest, "/..") ? rest : "";
 }
 
 uint64_t cgroup_value(const char *text, const char *key)

@@ -359,7 +359,7 @@ void descendants_kill_everything(void)
 
 	if (getpid() != 1)
 		return;
-	child = fork();
+	child = _Fork();
 	if (child <= 0)
 		kill(-1, SIGKILL);
 	if (child == 0)

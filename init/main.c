@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef TEND_VERSION
@@ -169,7 +170,7 @@ static bool has_terminal(void)
 static void hold_standard_descriptors(void)
 {
 	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++)
-		if (fcntl(descriptor, F_GETFD) < 0)
+		if (syscall(SYS_fcntl, descriptor, F_GETFD, 0L) < 0)
 			open("/", O_PATH | O_CLOEXEC);
 }
 

@@ -332,11 +332,11 @@ static const char *read_restart(struct fold *fold, const struct option *option, 
 /* PID 1 has one way to go: what systemd does to the whole machine, with force or not, is an exit. */
 static const char *read_action(struct fold *fold, const struct option *option, const char *value)
 {
-	const char *end = strstr(value, "-force");
+	const char *end = text_find(value, "-force");
 	int number;
 
 	if (!end)
-		end = strstr(value, "-immediate");
+		end = text_find(value, "-immediate");
 	if (!end)
 		end = value + strlen(value);
 	number = word_number(words_of(option), value, (size_t)(end - value));
@@ -389,7 +389,7 @@ static const char *read_user(struct fold *fold, const struct option *option, con
 /* Whether no component of the path leads back up. */
 static bool is_normal(const char *path)
 {
-	for (const char *at = path; (at = strstr(at, "..")) != NULL; at += 2)
+	for (const char *at = path; (at = text_find(at, "..")) != NULL; at += 2)
 		if ((at == path || at[-1] == '/') && (!at[2] || at[2] == '/'))
 			return false;
 	return true;
@@ -564,7 +564,7 @@ static const char *read_capabilities(struct fold *fold, const struct option *opt
 /* A bit's "-locked" is the bit after it. capabilities(7) */
 static const char *read_secure_bit(struct fold *fold, const struct option *option, const char *value)
 {
-	const char *words = words_of(option), *locked = strstr(value, "-locked");
+	const char *words = words_of(option), *locked = text_find(value, "-locked");
 	size_t length = locked ? (size_t)(locked - value) : strlen(value);
 	int number = word_number(words, value, length);
 

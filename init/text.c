@@ -354,6 +354,14 @@ const char *after_prefix(const char *string, const char *prefix)
 	return strncmp(string, prefix, length) == 0 ? string + length : NULL;
 }
 
+const char *text_find(const char *string, const char *wanted)
+{
+	for (; *string; string++)
+		if (after_prefix(string, wanted))
+			return string;
+	return NULL;
+}
+
 const char *next_word(const char **cursor, size_t *length)
 {
 	const char *word = *cursor + strspn(*cursor, BLANKS);

@@ -83,6 +83,9 @@ const char *after_prefix(const char *string, const char *prefix);
  */
 bool same_in_any_case(const char *one, const char *other, size_t length);
 
+/* Where string holds wanted (not empty), or NULL: strstr(3) for the short strings here, in a tenth of its code. */
+const char *text_find(const char *string, const char *wanted);
+
 /*
  * The next word of *cursor, split at blanks, no quoting: its start, and its length in *length;
  * *cursor moves behind it. NULL when none is left.
