@@ -665,6 +665,13 @@ static void a_full_journal_and_a_full_arena_are_said(void)
 	CHECK_TEXT(complaint.message, "too many options: their memory is full");
 	CHECK_INT(given.journal.count, 2);
 	begin();
+	given.journal.room = 1;
+	CHECK(!add(LAYER_FLAG, "Environment", "A=1\nB=2\nC=3\n"));
+	CHECK_TEXT(complaint.message, "too many options: their memory is full");
+	begin();
+	given.journal.room = 0;
+	CHECK(!add(LAYER_FLAG, "Environment", "A=1\n"));
+	begin();
 	given.arena.room = 4;
 	CHECK(!add(LAYER_FLAG, "Environment", "A=12345\nB=2"));
 	CHECK_TEXT(complaint.message, "too many options: their memory is full");
@@ -1074,6 +1081,7 @@ static void cpus_are_numbers_and_ranges(void)
 	GIVES("CPUAffinity=63-64", config.affinity[1], 1);
 	GIVES("CPUAffinity=1023", config.affinity[15], 1ULL << 63);
 	GIVES("CPUAffinity=2", config.affinity_set, 1);
+	GIVES("CPUAffinity=70", config.affinity_set, 1);
 	GIVES("CPUAffinity=numa", config.affinity_set, 0);
 	refuses("CPUAffinity=3-1", "CPUs such as 0-3 8");
 	refuses("CPUAffinity=1024", "CPUs such as 0-3 8");
@@ -1136,7 +1144,7 @@ static void conditions_compare_with_something(void)
 
 static void variables_have_names_of_variables(void)
 {
-	ACCEPTS("Environment=A=1 \"B=two words\" _c3=");
+	ACCEPTS("Environment=A=1 \"B=two words\" _c3= azAZ09=");
 	ACCEPTS("Environment=A=%i%%");
 	ACCEPTS("PassEnvironment=A B_2");
 	ACCEPTS("UnsetEnvironment=A B=2");
@@ -1230,14 +1238,21 @@ static void a_complaint_names_the_place_as_the_user_wrote_it(void)
 
 static void a_long_value_is_shown_in_part(void)
 {
-	char value[1001];
+	static const struct {
+		size_t length, shown;
+	} rows[] = { { 159, 159 }, { 160, 160 }, { 161, 160 }, { 1000, 160 } };
+	char value[1001], expected[512];
 
-	memset(value, 'x', 1000);
-	value[1000] = '\0';
-	begin();
-	CHECK(add(LAYER_FLAG, "Type", value));
-	CHECK(!fold(false));
-	CHECK(strstr(complaint.message, "xxx...: expected simple|exec|") != NULL);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		memset(value, 'x', rows[i].length);
+		value[rows[i].length] = '\0';
+		begin();
+		CHECK(add(LAYER_FLAG, "ExitType", value));
+		CHECK(!fold(false));
+		snprintf(expected, sizeof expected, "--exit-type=%.*s%s: expected main|cgroup", (int)rows[i].shown,
+			 value, rows[i].length > rows[i].shown ? "..." : "");
+		CHECK_TEXT(complaint.message, expected);
+	}
 }
 
 static void an_assignment_can_be_checked_alone(void)
@@ -1343,6 +1358,14 @@ static void what_systemd_refuses_is_refused(void)
 	}
 }
 
+static void a_unit_that_says_nothing_is_refused_too(void)
+{
+	begin();
+	given.rows[0].file = "leftover";
+	CHECK(!fold(true));
+	CHECK_TEXT(complaint.message, "ExecStart= is missing");
+}
+
 static void a_command_stands_for_the_units_start(void)
 {
 	put(LAYER_UNIT, "User=x\nExecStart=/bin/a\nExecStart=/bin/b");
@@ -1412,6 +1435,7 @@ int main(void)
 		TEST(what_systemd_settles_is_settled),
 		TEST(a_unit_without_a_start_is_a_oneshot),
 		TEST(what_systemd_refuses_is_refused),
+		TEST(a_unit_that_says_nothing_is_refused_too),
 		TEST(a_command_stands_for_the_units_start),
 	};
 
