@@ -64,14 +64,17 @@ gone() {
     [[ $state == [ZX]* ]]
 }
 
-# status_of PID FIELD: a field of /proc/PID/status, its values parted by spaces; 1 if there is none.
+# status_of PID FIELD: a field of /proc/PID/status, its values parted by spaces; 1 if there is none. Read as
+# a whole, since between two reads the kernel writes it anew.
 status_of() {
-    local name values
-    while IFS=$':\t' read -r name values; do
-        [[ $name == "$2" ]] || continue
-        echo "${values//$'\t'/ }"
+    local lines line
+    mapfile -t lines <"/proc/$1/status" || return
+    for line in "${lines[@]}"; do
+        [[ $line == "$2":* ]] || continue
+        line=${line#*:$'\t'}
+        echo "${line//$'\t'/ }"
         return
-    done <"/proc/$1/status"
+    done
     return 1
 }
 

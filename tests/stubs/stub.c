@@ -48,7 +48,7 @@
  *	stamp FILE         "MILLISECONDS PID" to a file, the time by CLOCK_MONOTONIC
  *	notify TEXT        a datagram to $NOTIFY_SOCKET; "\n" in it is a line's end
  *	eat-memory [MIB]   take memory and touch it, all there is or so much of it
- *	exec COMMAND...    become another program
+ *	exec COMMAND...    become another program; all that follows is its own, "--" and "and" as well
  *	report [WHAT...]   what this process was given, a line each: "uid 1000 1000 1000" (real, effective,
  *	                   saved); see the table `reports` for WHAT, all without it
  *
@@ -764,7 +764,7 @@ static const struct action {
 	{ "stamp", false, do_stamp },
 	{ "notify", false, do_notify },
 	{ "eat-memory", false, do_eat_memory },
-	{ "exec", false, do_exec },
+	{ "exec", true, do_exec },
 	{ "report", false, do_report },
 };
 enum { ACTIONS = sizeof actions / sizeof *actions };
@@ -808,7 +808,7 @@ int main(int argc, char **argv)
 {
 	(void)argc;
 	for (char **step = argv + 1, **next; step; step = next) {
-		next = cut(step, "--");
+		next = *step && strcmp(*step, "exec") == 0 ? NULL : cut(step, "--");
 		do_step(step);
 	}
 	return 0;
