@@ -1,8 +1,8 @@
 /*
- * options: the table. A row is an option: the section that it belongs to, its key, where its value lands and of
- * what kind it is, its default, that of a bare command where it is another, and its line of help; without one it
- * goes with those above it. Words stand in the order of their enumeration. For options.c alone, which reads this
- * once for the texts and once for the rest.
+ * options: the table. A row is an option: the section that it belongs to, its key, where its value
+ * lands and of what kind it is, its default, that of a bare command where it is another, and its
+ * line of help; without one it goes with those above it. Words stand in the order of their
+ * enumeration. For options.c alone, which reads this once for the texts and once for the rest.
  */
 
 SERVICE("Type", WORD(type, "simple|exec|notify|notify-reload|forking|oneshot|idle"), "simple", SAME,
@@ -22,7 +22,8 @@ SERVICE("ExecReload", LIST(KIND_COMMANDS), NONE, "")
 SERVICE("ExecStop", LIST(KIND_COMMANDS), NONE, "")
 SERVICE("ExecStopPost", LIST(KIND_COMMANDS), NONE, "after every end")
 
-UNIT("ConditionPathExists", CONDITION(CONDITION_PATH), NONE, "unless these hold, no start: no failure")
+UNIT("ConditionPathExists", CONDITION(CONDITION_PATH), NONE,
+	"unless these hold, no start: no failure")
 UNIT("ConditionPathExistsGlob", CONDITION(CONDITION_PATH), NONE, "")
 UNIT("ConditionPathIsDirectory", CONDITION(CONDITION_PATH), NONE, "")
 UNIT("ConditionPathIsSymbolicLink", CONDITION(CONDITION_PATH), NONE, "")
@@ -55,13 +56,15 @@ SERVICE("User", USER(user), NONE, "a name or a number")
 SERVICE("Group", USER(group), NONE, "")
 SERVICE("SupplementaryGroups", LIST(KIND_GROUPS), NONE, "")
 SERVICE("DynamicUser", BOOL(dynamic_user), "no", SAME, "one made up for it")
-SERVICE("WorkingDirectory", VALUE(working_directory, KIND_WORKING_DIRECTORY), "/", BARE(""), "~: the user's")
+SERVICE("WorkingDirectory", VALUE(working_directory, KIND_WORKING_DIRECTORY), "/", BARE(""),
+	"~: the user's")
 SERVICE("UMask", MODE(umask), "0022", BARE(""), "")
 SERVICE("Environment", VARIABLES(VARIABLES_SET), NONE, "NAME=VALUE...")
 SERVICE("EnvironmentFile", LIST(KIND_FILES), NONE, "")
 SERVICE("PassEnvironment", VARIABLES(VARIABLES_NAMED), NONE, "of the container")
 SERVICE("UnsetEnvironment", VARIABLES(VARIABLES_EITHER), NONE, "last of all")
-SERVICE("X-InheritEnvironment", BOOL(inherit_environment), "no", BARE("yes"), "all of the container's")
+SERVICE("X-InheritEnvironment", BOOL(inherit_environment), "no", BARE("yes"),
+	"all of the container's")
 SERVICE("IgnoreSIGPIPE", BOOL(ignore_sigpipe), "yes", BARE("no"), "")
 SERVICE("StandardInput", STREAM(standard_input, STREAM_INPUT), "null", BARE("inherit"),
 	"or data, tty, file:PATH, fd:NAME")
@@ -78,14 +81,17 @@ SERVICE("RuntimeDirectoryMode", MODE(directory_mode[DIRECTORY_RUNTIME]), "0755",
 SERVICE("StateDirectoryMode", MODE(directory_mode[DIRECTORY_STATE]), "0755", SAME, "")
 SERVICE("CacheDirectoryMode", MODE(directory_mode[DIRECTORY_CACHE]), "0755", SAME, "")
 SERVICE("LogsDirectoryMode", MODE(directory_mode[DIRECTORY_LOGS]), "0755", SAME, "")
-SERVICE("ConfigurationDirectoryMode", MODE(directory_mode[DIRECTORY_CONFIGURATION]), "0755", SAME, "")
+SERVICE("ConfigurationDirectoryMode", MODE(directory_mode[DIRECTORY_CONFIGURATION]), "0755", SAME,
+	"")
 SERVICE("RuntimeDirectoryPreserve", WORD(runtime_directory_preserve, "no|yes|restart"), "no", SAME,
 	"after a stop")
 
-SERVICE("CapabilityBoundingSet", CAPABILITIES(bounding_set, true), "~", SAME, "~CAP_... for all but these")
+SERVICE("CapabilityBoundingSet", CAPABILITIES(bounding_set, true), "~", SAME,
+	"~CAP_... for all but these")
 SERVICE("AmbientCapabilities", CAPABILITIES(ambient_set, false), NONE, "had without being root")
 SERVICE("NoNewPrivileges", BOOL_OR_UNSET(no_new_privileges), NONE, "")
-SERVICE("SecureBits", WORDS(secure_bits, KIND_SECURE_BITS, 0, "noroot|no-setuid-fixup|keep-caps"), NONE,
+SERVICE("SecureBits", WORDS(secure_bits, KIND_SECURE_BITS, 0,
+	"noroot|no-setuid-fixup|keep-caps"), NONE,
 	"or with -locked")
 SERVICE("PrivateDevices", DROP(MKNOD, SYS_RAWIO), "no", SAME, "these take capabilities away")
 SERVICE("ProtectKernelModules", DROP(SYS_MODULE, SYS_MODULE), "no", SAME, "")
@@ -110,18 +116,23 @@ SERVICE("LimitNICE", LIMIT(RLIMIT_NICE), NONE, "")
 SERVICE("LimitRTPRIO", LIMIT(RLIMIT_RTPRIO), NONE, "")
 SERVICE("LimitRTTIME", LIMIT(RLIMIT_RTTIME), NONE, "")
 SERVICE("Nice", NUMBER(nice, RANGE_NICE), "0", SAME, "-20 comes first")
-SERVICE("OOMScoreAdjust", NUMBER(oom_score_adjust, RANGE_OOM_SCORE), "0", SAME, "1000 is killed first")
-SERVICE("CPUSchedulingPolicy", WORDS(scheduling_policy, KIND_POLICY, RANGE_POLICY, "other|fifo|rr|batch|idle"),
+SERVICE("OOMScoreAdjust", NUMBER(oom_score_adjust, RANGE_OOM_SCORE), "0", SAME,
+	"1000 is killed first")
+SERVICE("CPUSchedulingPolicy", WORDS(scheduling_policy, KIND_POLICY, RANGE_POLICY,
+	"other|fifo|rr|batch|idle"),
 	"other", SAME, "")
-SERVICE("CPUSchedulingPriority", NUMBER(scheduling_priority, RANGE_SCHEDULING), "0", SAME, "of fifo and rr")
+SERVICE("CPUSchedulingPriority", NUMBER(scheduling_priority, RANGE_SCHEDULING), "0", SAME,
+	"of fifo and rr")
 SERVICE("CPUSchedulingResetOnFork", BOOL(scheduling_reset), "no", SAME, "")
-SERVICE("IOSchedulingClass", WORDS(io_class, KIND_NUMBER, RANGE_IO_CLASS, "none|realtime|best-effort|idle"),
+SERVICE("IOSchedulingClass", WORDS(io_class, KIND_NUMBER, RANGE_IO_CLASS,
+	"none|realtime|best-effort|idle"),
 	"best-effort", SAME, "")
 SERVICE("IOSchedulingPriority", NUMBER(io_priority, RANGE_IO), "4", SAME, "0 comes first")
 SERVICE("CPUAffinity", VALUE(affinity, KIND_AFFINITY), NONE, "such as 0-3 8")
 
-SERVICE("Restart", WORDS(restart, KIND_RESTART, RANGE_WORD, "no|on-success|on-failure|on-abnormal|on-watchdog|"
-							    "on-abort|always|unless-stopped|on-failure:N"),
+SERVICE("Restart", WORDS(restart, KIND_RESTART, RANGE_WORD,
+	"no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|unless-stopped|"
+	"on-failure:N"),
 	"no", SAME, "")
 SERVICE("RestartSec", SPAN(restart_usec, SPAN_ANY), "100ms", SAME, "how long after the end")
 SERVICE("RestartSteps", NUMBER(restart_steps, RANGE_COUNT), "0", SAME, "in which that grows...")
@@ -129,7 +140,8 @@ SERVICE("RestartMaxDelaySec", SPAN(restart_max_delay, SPAN_ANY), "infinity", SAM
 SERVICE("RestartMode", WORD(restart_mode, "normal|direct|debug"), "normal", SAME, "")
 SERVICE("X-RestartResetSec", SPAN(restart_reset, SPAN_OR_NEVER), "infinity", SAME,
 	"a run this long forgets failures")
-SERVICE("X-RandomizedDelaySec", SPAN(randomized_delay, SPAN_ANY), "0", SAME, "the most to wait at first")
+SERVICE("X-RandomizedDelaySec", SPAN(randomized_delay, SPAN_ANY), "0", SAME,
+	"the most to wait at first")
 UNIT("StartLimitIntervalSec", SPAN(start_limit_interval, SPAN_ANY), "10s", SAME, "in this time...")
 BOTH("StartLimitInterval", SPAN(start_limit_interval, SPAN_ANY), "10s", SAME, "")
 BOTH("StartLimitBurst", NUMBER(start_limit_burst, RANGE_COUNT), "5", SAME, "...so many starts")
@@ -145,13 +157,16 @@ SERVICE("TimeoutSec", SPAN(timeout_start, SPAN_BOTH), "90s", BARE("infinity"), "
 SERVICE("TimeoutStartSec", SPAN(timeout_start, SPAN_OR_NEVER), "90s", SAME, "")
 SERVICE("TimeoutStopSec", SPAN(timeout_stop, SPAN_OR_NEVER), "90s", BARE("infinity"), "")
 SERVICE("TimeoutAbortSec", SPAN(timeout_abort, SPAN_ANY), NONE, "to dump core")
-SERVICE("TimeoutStartFailureMode", WORD(timeout_start_failure, "terminate|abort|kill"), "terminate", SAME, "")
-SERVICE("TimeoutStopFailureMode", WORD(timeout_stop_failure, "terminate|abort|kill"), "terminate", SAME, "")
+SERVICE("TimeoutStartFailureMode", WORD(timeout_start_failure, "terminate|abort|kill"),
+	"terminate", SAME, "")
+SERVICE("TimeoutStopFailureMode", WORD(timeout_stop_failure, "terminate|abort|kill"),
+	"terminate", SAME, "")
 SERVICE("WatchdogSec", SPAN(watchdog, SPAN_OR_NONE), "0", SAME, "how often it must notify")
 SERVICE("RuntimeMaxSec", SPAN(runtime_max, SPAN_ANY), "infinity", SAME, "how long it may run")
 SERVICE("RuntimeRandomizedExtraSec", SPAN(runtime_random_extra, SPAN_ANY), "0", SAME, "")
 
-SERVICE("KillMode", WORD(kill_mode, "control-group|mixed|process|none"), "control-group", BARE("mixed"),
+SERVICE("KillMode", WORD(kill_mode, "control-group|mixed|process|none"),
+	"control-group", BARE("mixed"),
 	"whom a stop reaches")
 SERVICE("KillSignal", SIGNAL(kill_signal), "SIGTERM", BARE(""), "what stops it")
 SERVICE("RestartKillSignal", SIGNAL(restart_kill_signal), NONE, "before a restart")

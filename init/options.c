@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* ---- the table ---------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 /* How a value is read: a row of kinds[]. In brackets, the detail that rows of the table give. */
 enum kind {
@@ -64,7 +64,7 @@ enum {
 };
 static const struct range {
 	int32_t least, most;
-	uint16_t given; /* in struct config: the bool that says whether it is set; 0: there is none */
+	uint16_t given; /* in struct config: the bool that says whether it is set; 0: none does */
 } ranges[] = {
 	[RANGE_WORD] = { 1, 0, 0 },
 	[RANGE_POLICY] = { 1, 0, AT(scheduling_set) },
@@ -84,7 +84,7 @@ enum mark { IN_UNIT = 1, IN_SERVICE = 2, HAS_BARE = 4, HAS_WORDS = 8 };
 
 /* Without a pointer in it, a row takes 8 bytes. */
 struct option {
-	uint16_t texts; /* in struct texts: key, default, if it has them a bare command's and words, help */
+	uint16_t texts; /* in struct texts: key, default, maybe a bare one, maybe words, help */
 	uint16_t field; /* in struct config */
 	uint8_t kind, detail, detail2, marks;
 };
@@ -100,7 +100,7 @@ struct option {
 #define NONE "", SAME
 
 #define VALUE_OF(field, kind, detail, detail2) kind, detail, detail2, AT(field), 0, ""
-#define LIST_OF(kind, detail) kind, detail, 0, 0, 0, "" /* no field: the value stays in the journal */
+#define LIST_OF(kind, detail) kind, detail, 0, 0, 0, "" /* no field: it stays in the journal */
 #define WORDS(field, kind, detail, words) kind, detail, 0, AT(field), HAS_WORDS, words "\0"
 
 #define VALUE(field, kind) VALUE_OF(field, kind, 0, 0)
@@ -108,7 +108,8 @@ struct option {
 #define BOOL_OR_UNSET(field) VALUE_OF(field, KIND_BOOL, THREE_NO, 0)
 #define DROP(one, other) VALUE_OF(sandbox_drops, KIND_DROP, one, other)
 #define WORD(field, words) WORDS(field, KIND_NUMBER, RANGE_WORD, words)
-#define ACTION(field) WORDS(field, KIND_ACTION, RANGE_WORD, "exit|none|reboot|poweroff|halt|kexec|soft-reboot")
+#define ACTION(field) \
+	WORDS(field, KIND_ACTION, RANGE_WORD, "exit|none|reboot|poweroff|halt|kexec|soft-reboot")
 #define NUMBER(field, range) VALUE_OF(field, KIND_NUMBER, range, 0)
 #define SPAN(field, span) VALUE_OF(field, KIND_SPAN, span, 0)
 #define SIGNAL(field) VALUE(field, KIND_SIGNAL)
@@ -129,20 +130,21 @@ struct option {
 #define TEXTS(key, unit, bare, words, help) key "\0" unit "\0" bare words help
 
 static const struct texts {
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, unit, bare_mark, bare, help) \
+#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, unit, mark2, bare, help) \
 	char LABEL(__LINE__)[sizeof(TEXTS(key, unit, bare, words, help))];
 #include "option-rows.h"
 #undef ROW_OF
 } texts = {
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, unit, bare_mark, bare, help) \
+#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, unit, mark2, bare, help) \
 	TEXTS(key, unit, bare, words, help),
 #include "option-rows.h"
 #undef ROW_OF
 };
 
 static const struct option options[] = {
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, unit, bare_mark, bare, help) \
-	{ offsetof(struct texts, LABEL(__LINE__)), field, kind, detail, detail2, section | mark | bare_mark },
+#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, unit, mark2, bare, help) \
+	{ offsetof(struct texts, LABEL(__LINE__)), field, \
+	  kind, detail, detail2, section | mark | mark2 },
 #include "option-rows.h"
 #undef ROW_OF
 };
@@ -192,7 +194,7 @@ static int word_number(const char *words, const char *word, size_t length)
 	}
 }
 
-/* ---- reading values ----------------------------------------------------------------------------- */
+/* ---- reading values -------------------------------------------------------------------------- */
 
 /* No path is longer: PATH_MAX. A variable may be; then only its beginning is looked at. */
 #define WORD_ROOM 4096
@@ -206,10 +208,14 @@ struct fold {
 	char raw[WORD_ROOM], word[WORD_ROOM];
 };
 
-/* Reads a value into the field of its option, or only checks it. NULL, or what was expected instead. */
+/*
+ * Reads a value into the field of its option, or only checks it. NULL, or what was expected
+ * instead.
+ */
 typedef const char *reader(struct fold *fold, const struct option *option, const char *value);
 
-static const char a_span[] = "a time span such as 5s or 1min 30s", a_signal[] = "a signal such as SIGTERM";
+static const char a_span[] = "a time span such as 5s or 1min 30s";
+static const char a_signal[] = "a signal such as SIGTERM";
 
 static void *field_at(const struct fold *fold, size_t offset)
 {
@@ -238,7 +244,10 @@ static const char *keep(struct fold *fold, size_t offset, const char *value)
 	return copy || !value ? NULL : "less: the memory for options is full";
 }
 
-/* The text before the next separator, into fold->raw; *cursor goes behind it, and is NULL after the last. */
+/*
+ * The text before the next separator, into fold->raw; *cursor goes behind it, and is NULL after the
+ * last.
+ */
 static bool next_part(struct fold *fold, const char **cursor, char separator)
 {
 	struct text part = text_over(fold->raw, sizeof fold->raw);
@@ -267,7 +276,8 @@ static const char *read_bool(struct fold *fold, const struct option *option, con
 
 static const char *read_drop(struct fold *fold, const struct option *option, const char *value)
 {
-	uint64_t *drops = field_at(fold, option->field), bits = 1ULL << option->detail | 1ULL << option->detail2;
+	uint64_t *drops = field_at(fold, option->field);
+	uint64_t bits = 1ULL << option->detail | 1ULL << option->detail2;
 	bool yes;
 
 	if (!parse_bool(value, &yes))
@@ -299,8 +309,8 @@ static const char *read_number(struct fold *fold, const struct option *option, c
 }
 
 /*
- * Only the real-time policies have priorities, from 1 to 99: systemd moves the priority with the policy. The
- * kernel has no policy 4: sched(7).
+ * Only the real-time policies have priorities, from 1 to 99: systemd moves the priority with the
+ * policy. The kernel has no policy 4: sched(7).
  */
 static const char *read_policy(struct fold *fold, const struct option *option, const char *value)
 {
@@ -320,7 +330,8 @@ static const char *read_restart(struct fold *fold, const struct option *option, 
 	const char *retries = after_prefix(value, "on-failure:");
 	uint64_t count = 0;
 
-	if (retries ? !parse_unsigned(retries, UINT32_MAX, &count) : read_number(fold, option, value) != NULL)
+	if (retries ? !parse_unsigned(retries, UINT32_MAX, &count)
+		    : read_number(fold, option, value) != NULL)
 		return words_of(option);
 	if (retries)
 		config->restart = RESTART_ON_FAILURE;
@@ -329,7 +340,9 @@ static const char *read_restart(struct fold *fold, const struct option *option, 
 	return NULL;
 }
 
-/* PID 1 has one way to go: what systemd does to the whole machine, with force or not, is an exit. */
+/*
+ * PID 1 has one way to go: what systemd does to the whole machine, with force or not, is an exit.
+ */
 static const char *read_action(struct fold *fold, const struct option *option, const char *value)
 {
 	const char *end = text_find(value, "-force");
@@ -371,7 +384,9 @@ static const char *read_signal(struct fold *fold, const struct option *option, c
 
 static const char *read_mode(struct fold *fold, const struct option *option, const char *value)
 {
-	return parse_octal(value, field_at(fold, option->field)) ? NULL : "octal digits such as 0755";
+	bool read = parse_octal(value, field_at(fold, option->field));
+
+	return read ? NULL : "octal digits such as 0755";
 }
 
 /* systemd takes for a name what passwd(5) can hold, and for an id all that is digits. */
@@ -414,7 +429,8 @@ static const char *read_pid_file(struct fold *fold, const struct option *option,
 	return is_normal(fold->raw) ? keep(fold, option->field, fold->raw) : "a path without ..";
 }
 
-static const char *read_working_directory(struct fold *fold, const struct option *option, const char *value)
+static const char *read_working_directory(struct fold *fold, const struct option *option,
+					  const char *value)
 {
 	const char *expected;
 
@@ -424,21 +440,29 @@ static const char *read_working_directory(struct fold *fold, const struct option
 	return expected ? expected : keep(fold, option->field, value);
 }
 
-/* The words of streams, and what each means for input and for output; the journal is where our own output goes. */
-static const char stream_words[] =
-	"null|tty|tty-force|tty-fail|data|socket|fd|file|append|truncate|inherit|journal|kmsg|syslog";
+/*
+ * The words of streams, and what each means for input and for output; the journal is where our own
+ * output goes.
+ */
+static const char stream_words[] = "null|tty|tty-force|tty-fail|data|socket|fd|file|append|"
+				   "truncate|inherit|journal|kmsg|syslog";
 #define NO_STREAM UINT8_MAX
 static const struct {
 	uint8_t input, output;
 } streams[] = {
-	{ STREAM_NULL, STREAM_NULL },    { STREAM_TTY, STREAM_TTY },      { STREAM_TTY, NO_STREAM },
-	{ STREAM_TTY, NO_STREAM },       { STREAM_DATA, NO_STREAM },      { STREAM_FD, STREAM_FD },
-	{ STREAM_FD, STREAM_FD },        { STREAM_FILE, STREAM_FILE },    { NO_STREAM, STREAM_APPEND },
-	{ NO_STREAM, STREAM_TRUNCATE },  { STREAM_INHERIT, STREAM_SAME }, { NO_STREAM, STREAM_INHERIT },
-	{ NO_STREAM, STREAM_INHERIT },   { NO_STREAM, STREAM_INHERIT },
+	{ STREAM_NULL, STREAM_NULL },	 { STREAM_TTY, STREAM_TTY },
+	{ STREAM_TTY, NO_STREAM },	 { STREAM_TTY, NO_STREAM },
+	{ STREAM_DATA, NO_STREAM },	 { STREAM_FD, STREAM_FD },
+	{ STREAM_FD, STREAM_FD },	 { STREAM_FILE, STREAM_FILE },
+	{ NO_STREAM, STREAM_APPEND },	 { NO_STREAM, STREAM_TRUNCATE },
+	{ STREAM_INHERIT, STREAM_SAME }, { NO_STREAM, STREAM_INHERIT },
+	{ NO_STREAM, STREAM_INHERIT },	 { NO_STREAM, STREAM_INHERIT },
 };
 
-/* A path stands behind a colon, and so may the name of a descriptor; "journal+console" is "journal". */
+/*
+ * A path stands behind a colon, and so may the name of a descriptor; "journal+console" is
+ * "journal".
+ */
 static bool is_stream_rest(uint8_t stream, const char *rest)
 {
 	if (stream == STREAM_FILE || stream == STREAM_APPEND || stream == STREAM_TRUNCATE)
@@ -452,8 +476,10 @@ static const char *read_stream(struct fold *fold, const struct option *option, c
 	static const uint16_t paths[] = { AT(input_path), AT(output_path), AT(error_path) };
 	const char *rest = value + strcspn(value, ":+");
 	int number = word_number(stream_words, value, (size_t)(rest - value));
-	uint8_t stream = number < 0 ? NO_STREAM : option->detail ? streams[number].output : streams[number].input;
+	uint8_t stream = NO_STREAM;
 
+	if (number >= 0)
+		stream = option->detail ? streams[number].output : streams[number].input;
 	if (stream == NO_STREAM || !is_stream_rest(stream, rest))
 		return "a stream such as null, inherit or file:/path";
 	set_int(fold, option, stream);
@@ -500,11 +526,14 @@ static const char *read_limit(struct fold *fold, const struct option *option, co
 {
 	struct limit *limit = field_at(fold, option->field);
 
-	limit->set = next_part(fold, &value, ':') && parse_limit(option->detail, fold->raw, &limit->soft);
+	limit->set = next_part(fold, &value, ':') &&
+		     parse_limit(option->detail, fold->raw, &limit->soft);
 	limit->hard = limit->soft;
 	if (limit->set && next_part(fold, &value, ':'))
 		limit->set = parse_limit(option->detail, fold->raw, &limit->hard) && !value;
-	return limit->set && limit->soft <= limit->hard ? NULL : "a limit such as 1024, 1024:4096 or infinity";
+	if (limit->set && limit->soft <= limit->hard)
+		return NULL;
+	return "a limit such as 1024, 1024:4096 or infinity";
 }
 
 /* A word of the schedule; only the last can be without a time. */
@@ -514,7 +543,8 @@ static const char *read_stop_step(struct fold *fold, const struct option *option
 	struct stop_step *step = &config->stop_schedule[config->stop_steps];
 
 	(void)option;
-	if (config->stop_steps == STOP_STEPS_MAX || (config->stop_steps && step[-1].wait == USEC_INFINITY))
+	if (config->stop_steps == STOP_STEPS_MAX ||
+	    (config->stop_steps && step[-1].wait == USEC_INFINITY))
 		return "up to 16 signals, and a time after each but the last";
 	config->stop_steps++;
 	step->wait = USEC_INFINITY;
@@ -537,14 +567,16 @@ static const char *read_stop_on(struct fold *fold, const struct option *option, 
 }
 
 /*
- * As systemd merges them: the first set replaces what was unset, later ones are added, those behind "~" are taken
- * away; an empty one is the empty set, "~" alone the full one.
+ * As systemd merges them: the first set replaces what was unset, later ones are added, those behind
+ * "~" are taken away; an empty one is the empty set, "~" alone the full one.
  */
-static const char *read_capabilities(struct fold *fold, const struct option *option, const char *value)
+static const char *read_capabilities(struct fold *fold, const struct option *option,
+				     const char *value)
 {
-	uint64_t *set = field_at(fold, option->field), unset = option->detail ? UINT64_MAX : 0, sum = 0;
+	uint64_t *set = field_at(fold, option->field), unset = option->detail ? UINT64_MAX : 0;
 	struct text name = text_over(fold->raw, sizeof fold->raw);
 	bool invert = *value == '~';
+	uint64_t sum = 0;
 	int got;
 
 	for (value += invert; (got = quoted_word(&value, &name)) != 0;) {
@@ -562,7 +594,8 @@ static const char *read_capabilities(struct fold *fold, const struct option *opt
 }
 
 /* A bit's "-locked" is the bit after it. capabilities(7) */
-static const char *read_secure_bit(struct fold *fold, const struct option *option, const char *value)
+static const char *read_secure_bit(struct fold *fold, const struct option *option,
+				   const char *value)
 {
 	const char *words = words_of(option), *locked = text_find(value, "-locked");
 	size_t length = locked ? (size_t)(locked - value) : strlen(value);
@@ -596,7 +629,10 @@ static bool next_cpus(const char **cursor, unsigned range[static 2])
 	return range[0] <= range[1];
 }
 
-/* A word may hold several ranges: "0-3,8". "numa" asks for the CPUs of NUMAMask=, which is none of ours. */
+/*
+ * A word may hold several ranges: "0-3,8". "numa" asks for the CPUs of NUMAMask=, which is none of
+ * ours.
+ */
 static const char *read_cpus(struct fold *fold, const struct option *option, const char *value)
 {
 	unsigned range[2];
@@ -616,13 +652,15 @@ static const char *read_cpus(struct fold *fold, const struct option *option, con
 static const char *read_status(struct fold *fold, const struct option *option, const char *value)
 {
 	uint64_t number;
-	int status = parse_unsigned(value, 255, &number) ? (int)number : exit_status_from_name(value);
+	bool is_number = parse_unsigned(value, 255, &number);
+	int status = is_number ? (int)number : exit_status_from_name(value);
 	int signal = status < 0 ? signal_from_name(value) : 0;
 
 	if (status >= 0)
 		add_bit(fold, option->field + offsetof(struct status_set, codes), (unsigned)status);
 	else if (signal)
-		add_bit(fold, option->field + offsetof(struct status_set, signals), (unsigned)signal - 1);
+		add_bit(fold, option->field + offsetof(struct status_set, signals),
+			(unsigned)signal - 1);
 	else
 		return "exit statuses and signals such as 75 TEMPFAIL SIGKILL";
 	return NULL;
@@ -641,8 +679,10 @@ static const char *read_commands(struct fold *fold, const struct option *option,
 static const char *read_check(struct fold *fold, const struct option *option, const char *value)
 {
 	memcpy(field_at(fold, option->field), &value, sizeof value);
-	return after_prefix(value, "tcp://") || after_prefix(value, "http://") || after_prefix(value, "unix://") ?
-		       NULL : read_commands(fold, option, value);
+	if (after_prefix(value, "tcp://") || after_prefix(value, "http://") ||
+	    after_prefix(value, "unix://"))
+		return NULL;
+	return read_commands(fold, option, value);
 }
 
 /* "|" before it: of those with a "|" one must hold. "!": it must not hold. */
@@ -687,8 +727,8 @@ static const char *read_directory(struct fold *fold, const struct option *option
 	for (int i = 0; next_part(fold, &value, ':'); i++) {
 		const char *part = fold->raw, *below = i ? NULL : after_prefix(part, "private");
 
-		if (i > 2 || (i == 2 && *part && strcmp(part, "ro") != 0) || *part == '/' || !is_normal(part) ||
-		    (i == 0 && !*part) || (below && (!*below || *below == '/')))
+		if (i > 2 || (i == 2 && *part && strcmp(part, "ro") != 0) || *part == '/' ||
+		    !is_normal(part) || (i == 0 && !*part) || (below && (!*below || *below == '/')))
 			return "a relative path";
 	}
 	return NULL;
@@ -724,8 +764,8 @@ static const struct {
 	[KIND_WORKING_DIRECTORY] = { read_working_directory, sizeof(char *), EXPANDED },
 	[KIND_STREAM] = { read_stream, sizeof(int), EXPANDED },
 	[KIND_LIMIT] = { read_limit, sizeof(struct limit), 0 },
-	[KIND_STOP_SCHEDULE] = { read_stop_step, AT(stop_steps) + sizeof(unsigned) - AT(stop_schedule),
-				 EACH_WORD },
+	[KIND_STOP_SCHEDULE] = { read_stop_step,
+				 AT(stop_steps) + sizeof(unsigned) - AT(stop_schedule), EACH_WORD },
 	[KIND_STOP_ON] = { read_stop_on, sizeof(uint64_t), EACH_WORD },
 	[KIND_CHECK] = { read_check, sizeof(char *), 0 },
 	[KIND_CAPABILITIES] = { read_capabilities, sizeof(uint64_t), IS_LIST | EMPTY_COUNTS },
@@ -741,7 +781,7 @@ static const struct {
 	[KIND_TEXT] = { read_text, 0, EXPANDED | IS_LIST },
 };
 
-/* ---- three faces -------------------------------------------------------------------------------- */
+/* ---- three faces ----------------------------------------------------------------------------- */
 
 bool option_is_bool(const struct option *option)
 {
@@ -754,10 +794,12 @@ static bool is_capital(char c)
 }
 
 /*
- * The words of a key: one begins at a capital behind a small letter, and at the last of three or more capitals if
- * a small letter follows: Restart-Sec, PID-File, Limit-NOFILE, IO-Scheduling-Class, but UMask. "X-" goes.
+ * The words of a key: one begins at a capital behind a small letter, and at the last of three or
+ * more capitals if a small letter follows: Restart-Sec, PID-File, Limit-NOFILE,
+ * IO-Scheduling-Class, but UMask. "X-" goes.
  */
-static void add_name(struct text *text, const struct option *option, char separator, char letter_case)
+static void add_name(struct text *text, const struct option *option, char separator,
+		     char letter_case)
 {
 	const char *key = option_key(option);
 
@@ -765,7 +807,8 @@ static void add_name(struct text *text, const struct option *option, char separa
 		key += 2;
 	for (size_t i = 0; key[i]; i++) {
 		char letter = (char)((key[i] & ~0x20) | letter_case);
-		bool after_two = i > 1 && is_capital(key[i - 2]) && key[i + 1] && !is_capital(key[i + 1]);
+		bool after_two =
+			i > 1 && is_capital(key[i - 2]) && key[i + 1] && !is_capital(key[i + 1]);
 
 		if (i && is_capital(key[i]) && (!is_capital(key[i - 1]) || after_two))
 			text_add_bytes(text, &separator, 1);
@@ -773,7 +816,8 @@ static void add_name(struct text *text, const struct option *option, char separa
 	}
 }
 
-static const struct option *option_by(char separator, char letter_case, const char *name, size_t length)
+static const struct option *option_by(char separator, char letter_case, const char *name,
+				      size_t length)
 {
 	char buffer[48];
 
@@ -790,7 +834,8 @@ static const struct option *option_by(char separator, char letter_case, const ch
 const struct option *option_by_key(const char *key, size_t length)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (strncmp(option_key(&options[i]), key, length) == 0 && !option_key(&options[i])[length])
+		if (strncmp(option_key(&options[i]), key, length) == 0 &&
+		    !option_key(&options[i])[length])
 			return &options[i];
 	return NULL;
 }
@@ -819,12 +864,14 @@ void option_add_variable(struct text *text, const struct option *option)
 
 bool option_is_of(const struct option *option, const char *section)
 {
-	return option->marks & (strcmp(section, "Unit") == 0 ? IN_UNIT : strcmp(section, "Service") == 0 ? IN_SERVICE : 0);
+	if (strcmp(section, "Unit") == 0)
+		return option->marks & IN_UNIT;
+	return option->marks & IN_SERVICE && strcmp(section, "Service") == 0;
 }
 
 /*
- * Whether one key becomes the other by a letter more, less or changed, or by two that change places; case is
- * nothing. What they have in common at both ends leaves at most that.
+ * Whether one key becomes the other by a letter more, less or changed, or by two that change
+ * places; case is nothing. What they have in common at both ends leaves at most that.
  */
 static bool are_near(const char *one, size_t length, const char *other, size_t other_length)
 {
@@ -832,12 +879,14 @@ static bool are_near(const char *one, size_t length, const char *other, size_t o
 
 	while (front < least && same_in_any_case(one + front, other + front, 1))
 		front++;
-	while (back < least - front && same_in_any_case(one + length - back - 1, other + other_length - back - 1, 1))
+	while (back < least - front &&
+	       same_in_any_case(one + length - back - 1, other + other_length - back - 1, 1))
 		back++;
 	length -= front + back;
 	other_length -= front + back;
 	return (length <= 1 && other_length <= 1) ||
-	       (length == 2 && other_length == 2 && same_in_any_case(one + front, other + front + 1, 1) &&
+	       (length == 2 && other_length == 2 &&
+		same_in_any_case(one + front, other + front + 1, 1) &&
 		same_in_any_case(one + front + 1, other + front, 1));
 }
 
@@ -849,7 +898,7 @@ const char *option_near(const char *key, size_t length)
 	return NULL;
 }
 
-/* ---- complaints --------------------------------------------------------------------------------- */
+/* ---- complaints ------------------------------------------------------------------------------ */
 
 #define SHOWN_VALUE 160 /* of a value that is wrong */
 
@@ -863,7 +912,8 @@ static void add_assignment(struct text *text, const struct assignment *assignmen
 	else if (assignment->layer == LAYER_FLAG)
 		option_add_flag(text, assignment->option);
 	else
-		text_format(text, "%s:%u: %s", assignment->file, assignment->line, option_key(assignment->option));
+		text_format(text, "%s:%u: %s", assignment->file, assignment->line,
+			    option_key(assignment->option));
 	text_add(text, "=");
 	text_add_bytes(text, assignment->text, length > SHOWN_VALUE ? SHOWN_VALUE : length);
 	text_add(text, length > SHOWN_VALUE ? "..." : "");
@@ -880,7 +930,7 @@ static bool complain_of_value(struct complaint *complaint, const struct assignme
 	return false;
 }
 
-/* ---- the journal -------------------------------------------------------------------------------- */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 static bool complain_of_room(struct complaint *complaint)
 {
@@ -890,8 +940,11 @@ static bool complain_of_room(struct complaint *complaint)
 	return false;
 }
 
-/* The layers come in any order; behind the last row that is not stronger is the place of a new one. */
-static bool insert(struct journal *journal, const struct assignment *assignment, struct complaint *complaint)
+/*
+ * The layers come in any order; behind the last row that is not stronger is the place of a new one.
+ */
+static bool insert(struct journal *journal, const struct assignment *assignment,
+		   struct complaint *complaint)
 {
 	struct assignment *row = journal->rows + journal->count;
 
@@ -904,8 +957,8 @@ static bool insert(struct journal *journal, const struct assignment *assignment,
 	return true;
 }
 
-bool journal_add(struct journal *journal, const struct option *option, enum layer layer, const char *file,
-		 unsigned line, const char *text, struct complaint *complaint)
+bool journal_add(struct journal *journal, const struct option *option, enum layer layer,
+		 const char *file, unsigned line, const char *text, struct complaint *complaint)
 {
 	struct assignment row = { option, layer, file, line, text };
 	const char *end;
@@ -927,11 +980,13 @@ bool journal_add(struct journal *journal, const struct option *option, enum laye
 /* ConditionXYZ= and AssertXYZ= are one list each, whatever they ask: systemd.unit(5). */
 static bool is_listed_as(const struct assignment *row, const char *key)
 {
-	return row->option->kind == KIND_CONDITION ? after_prefix(option_key(row->option), key) != NULL :
-						     strcmp(option_key(row->option), key) == 0;
+	const char *rest = after_prefix(option_key(row->option), key);
+
+	return rest && (!*rest || row->option->kind == KIND_CONDITION);
 }
 
-const struct assignment *journal_next(const struct journal *journal, const char *key, size_t *cursor)
+const struct assignment *journal_next(const struct journal *journal, const char *key,
+				      size_t *cursor)
 {
 	const struct assignment *row = journal->rows + *cursor;
 
@@ -956,7 +1011,7 @@ static const struct assignment *journal_last(const struct journal *journal, cons
 	return NULL;
 }
 
-/* ---- from the journal into the config ----------------------------------------------------------- */
+/* ---- from the journal into the config -------------------------------------------------------- */
 
 /* Replaces specifiers; of a text that is too long, only the beginning is looked at. */
 static const char *expand(struct fold *fold, const char *string)
@@ -964,7 +1019,9 @@ static const char *expand(struct fold *fold, const char *string)
 	struct text text = text_over(fold->word, sizeof fold->word);
 	char bad;
 
-	return specifiers_expand(fold->specifiers, string, &text, &bad) ? NULL : "a known specifier, or %% for %";
+	if (specifiers_expand(fold->specifiers, string, &text, &bad))
+		return NULL;
+	return "a known specifier, or %% for %";
 }
 
 static const char *read_each_word(struct fold *fold, const struct option *option, const char *value)
@@ -1027,7 +1084,10 @@ bool assignment_check(const struct assignment *assignment, const struct specifie
 	return !expected || complain_of_value(complaint, assignment, expected);
 }
 
-/* Docker's policies wait 100 ms, twice as long each time, up to a minute, and forget after a run of 10 s. */
+/*
+ * Docker's policies wait 100 ms, twice as long each time, up to a minute, and forget after a run of
+ * 10 s.
+ */
 static void settle_docker(const struct journal *journal, struct config *config)
 {
 	if (!config->docker_backoff)
@@ -1036,13 +1096,17 @@ static void settle_docker(const struct journal *journal, struct config *config)
 		config->restart_max_delay = 60 * USEC_PER_SEC;
 	if (!journal_last(journal, "X-RestartResetSec"))
 		config->restart_reset = 10 * USEC_PER_SEC;
-	if (!journal_last(journal, "StartLimitIntervalSec") && !journal_last(journal, "StartLimitInterval"))
+	if (!journal_last(journal, "StartLimitIntervalSec") &&
+	    !journal_last(journal, "StartLimitInterval"))
 		config->start_limit_interval = 0;
-	if (config->restart_max_delay < config->restart_usec && !journal_last(journal, "RestartMaxDelaySec"))
+	if (config->restart_max_delay < config->restart_usec &&
+	    !journal_last(journal, "RestartMaxDelaySec"))
 		config->restart_max_delay = config->restart_usec;
 }
 
-/* "inherit" means the stream before it, but only where that is none of tend's own: systemd.exec(5). */
+/*
+ * "inherit" means the stream before it, but only where that is none of tend's own: systemd.exec(5).
+ */
 static void settle_streams(const struct journal *journal, struct config *config)
 {
 	size_t cursor = 0;
@@ -1059,7 +1123,8 @@ static void settle_streams(const struct journal *journal, struct config *config)
 
 static void settle_times(const struct journal *journal, struct config *config)
 {
-	config->timeout_start_set = journal_last(journal, "TimeoutStartSec") || journal_last(journal, "TimeoutSec");
+	config->timeout_start_set =
+		journal_last(journal, "TimeoutStartSec") || journal_last(journal, "TimeoutSec");
 	if (config->type == TYPE_ONESHOT && !config->timeout_start_set)
 		config->timeout_start = USEC_INFINITY;
 	if (!journal_last(journal, "TimeoutAbortSec"))
@@ -1073,14 +1138,18 @@ static void settle_times(const struct journal *journal, struct config *config)
 /* Its words begin with "none"; who notifies for a living is heard even then. */
 static void settle_notify_access(struct config *config)
 {
-	bool notifies = config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD || config->watchdog;
+	bool notifies = config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD ||
+			config->watchdog;
 
 	config->notify_access = (enum notify_access)(config->notify_access + NOTIFY_ACCESS_NONE);
 	if (config->notify_access == NOTIFY_ACCESS_NONE && notifies)
 		config->notify_access = NOTIFY_ACCESS_MAIN;
 }
 
-/* What follows from several options; systemd's service_add_extras() and unit_patch_contexts() are the model. */
+/*
+ * What follows from several options; systemd's service_add_extras() and unit_patch_contexts() are
+ * the model.
+ */
 static void settle(const struct journal *journal, bool unit, unsigned starts, struct config *config)
 {
 	if (starts == 0 && !journal_last(journal, "Type"))
@@ -1098,8 +1167,8 @@ static void settle(const struct journal *journal, bool unit, unsigned starts, st
 }
 
 /* A rule that is broken names what broke it last; where nothing did, the file. */
-static bool complain_of_rule(struct complaint *complaint, const struct journal *journal, const char *key,
-			     const char *why)
+static bool complain_of_rule(struct complaint *complaint, const struct journal *journal,
+			     const char *key, const char *why)
 {
 	struct text text = text_over(complaint->message, sizeof complaint->message);
 	const struct assignment *last = journal_last(journal, key);
@@ -1134,30 +1203,28 @@ static bool check_rules(const struct journal *journal, const struct fold *fold, 
 	const struct config *config = fold->config;
 	bool oneshot = config->type == TYPE_ONESHOT;
 	bool acts = journal_last(journal, "SuccessAction") && config->success_action != END_NONE;
-	bool stops = config->remain_after_exit && count_commands(journal, "ExecStop", fold->specifiers);
+	bool stops = config->remain_after_exit &&
+		     count_commands(journal, "ExecStop", fold->specifiers);
 	bool restarts = config->restart == RESTART_ON_SUCCESS || config->restart >= RESTART_ALWAYS;
-	const struct {
-		bool broken;
-		const char *key, *why;
-	} rules[] = {
-		{ starts == 0 && !(oneshot && (acts || stops)), "Type", "ExecStart= is missing" },
-		{ starts > 1 && !oneshot, "ExecStart", "several only with Type=oneshot" },
-		{ oneshot && restarts, "Restart", not_oneshot },
-		{ oneshot && config->exit_type == EXIT_TYPE_CGROUP, "ExitType", not_oneshot },
-	};
 
-	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		if (rules[i].broken)
-			return complain_of_rule(complaint, journal, rules[i].key, rules[i].why);
+	if (starts == 0 && !(oneshot && (acts || stops)))
+		return complain_of_rule(complaint, journal, "Type", "ExecStart= is missing");
+	if (starts > 1 && !oneshot)
+		return complain_of_rule(complaint, journal, "ExecStart", "only one without Type=oneshot");
+	if (oneshot && restarts)
+		return complain_of_rule(complaint, journal, "Restart", not_oneshot);
+	if (oneshot && config->exit_type == EXIT_TYPE_CGROUP)
+		return complain_of_rule(complaint, journal, "ExitType", not_oneshot);
 	return true;
 }
 
 bool options_fold(const struct journal *journal, bool unit, const struct specifiers *specifiers,
 		  struct config *config, struct complaint *complaint)
 {
-	struct fold fold = { .specifiers = specifiers, .arena = journal->arena, .config = config, .unit = unit };
+	struct fold fold = { .specifiers = specifiers, .arena = journal->arena, .config = config };
 	unsigned starts = 1;
 
+	fold.unit = unit;
 	memset(config, 0, sizeof *config);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (read_default(&fold, &options[i]))
@@ -1174,7 +1241,7 @@ bool options_fold(const struct journal *journal, bool unit, const struct specifi
 	return check_rules(journal, &fold, starts, complaint);
 }
 
-/* ---- help --------------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 #define HELP_COLUMN 40
 

@@ -1,10 +1,11 @@
 /*
- * options: every option that tend has, one row of one table each: its key in a unit, its flag, its variable,
- * its kind of value, its two defaults, where it lands. Pure core.
+ * options: every option that tend has, one row of one table each: its key in a unit, its flag, its
+ * variable, its kind of value, its two defaults, where it lands. Pure core.
  *
- * The flag and the variable are computed from the key: RestartSec= is --restart-sec= and TEND_RESTART_SEC;
- * of X-ForwardTo= the "X-" is dropped. Assignments come from four layers, each stronger than the one before;
- * scalars fold into struct config; of a list every assignment counts, in order, after the last empty one.
+ * The flag and the variable are computed from the key: RestartSec= is --restart-sec= and
+ * TEND_RESTART_SEC; of X-ForwardTo= the "X-" is dropped. Assignments come from four layers, each
+ * stronger than the one before; scalars fold into struct config; of a list every assignment counts,
+ * in order, after the last empty one.
  */
 #ifndef TEND_OPTIONS_H
 #define TEND_OPTIONS_H
@@ -13,9 +14,23 @@
 #include "names.h"
 #include "text.h"
 
-enum service_type { TYPE_SIMPLE, TYPE_EXEC, TYPE_NOTIFY, TYPE_NOTIFY_RELOAD, TYPE_FORKING, TYPE_ONESHOT, TYPE_IDLE };
+enum service_type {
+	TYPE_SIMPLE,
+	TYPE_EXEC,
+	TYPE_NOTIFY,
+	TYPE_NOTIFY_RELOAD,
+	TYPE_FORKING,
+	TYPE_ONESHOT,
+	TYPE_IDLE
+};
 enum exit_type { EXIT_TYPE_MAIN, EXIT_TYPE_CGROUP };
-enum notify_access { NOTIFY_ACCESS_UNSET, NOTIFY_ACCESS_NONE, NOTIFY_ACCESS_MAIN, NOTIFY_ACCESS_EXEC, NOTIFY_ACCESS_ALL };
+enum notify_access {
+	NOTIFY_ACCESS_UNSET,
+	NOTIFY_ACCESS_NONE,
+	NOTIFY_ACCESS_MAIN,
+	NOTIFY_ACCESS_EXEC,
+	NOTIFY_ACCESS_ALL
+};
 enum restart {
 	RESTART_NO,
 	RESTART_ON_SUCCESS,
@@ -24,12 +39,15 @@ enum restart {
 	RESTART_ON_WATCHDOG,
 	RESTART_ON_ABORT,
 	RESTART_ALWAYS,
-	RESTART_UNLESS_STOPPED, /* Docker's name: as always, with Docker's back-off in place of the start limit */
+	RESTART_UNLESS_STOPPED, /* Docker's: as always, its back-off in place of the start limit */
 };
 enum restart_mode { RESTART_MODE_NORMAL, RESTART_MODE_DIRECT, RESTART_MODE_DEBUG };
 enum kill_mode { KILL_CONTROL_GROUP, KILL_MIXED, KILL_PROCESS, KILL_NONE };
 enum failure_mode { FAILURE_TERMINATE, FAILURE_ABORT, FAILURE_KILL };
-/* FailureAction= and SuccessAction=: what PID 1 does when the service has ended and is not restarted. */
+/*
+ * FailureAction= and SuccessAction=: what PID 1 does when the service has ended and is not
+ * restarted.
+ */
 enum end_action { END_EXIT, END_NONE };
 enum oom_policy { OOM_CONTINUE, OOM_STOP, OOM_KILL };
 enum preserve { PRESERVE_NO, PRESERVE_YES, PRESERVE_RESTART };
@@ -39,9 +57,10 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 enum three { THREE_UNSET, THREE_NO, THREE_YES };
 /*
- * Standard input, output and error; a path, or for STREAM_FD the descriptor's name, is in the config beside
- * it (NULL for StandardInput=socket). INHERIT: tend's own. SAME: a duplicate of the stream before it, of
- * input for output, of output for error (systemd's "inherit" where the one before is not tend's own).
+ * Standard input, output and error; a path, or for STREAM_FD the descriptor's name, is in the
+ * config beside it (NULL for StandardInput=socket). INHERIT: tend's own. SAME: a duplicate of the
+ * stream before it, of input for output, of output for error (systemd's "inherit" where the one
+ * before is not tend's own).
  */
 enum stream {
 	STREAM_INHERIT,
@@ -62,7 +81,9 @@ struct limit {
 };
 #define LIMIT_COUNT 16
 
-/* Sets of signals (bit N-1 is signal N) and of exit statuses, for SuccessExitStatus= and its like. */
+/*
+ * Sets of signals (bit N-1 is signal N) and of exit statuses, for SuccessExitStatus= and its like.
+ */
 struct status_set {
 	uint64_t signals;
 	uint64_t codes[4]; /* bit N is status N */
@@ -75,11 +96,18 @@ struct stop_step {
 };
 #define STOP_STEPS_MAX 16
 
-enum directory_kind { DIRECTORY_RUNTIME, DIRECTORY_STATE, DIRECTORY_CACHE, DIRECTORY_LOGS, DIRECTORY_CONFIGURATION, DIRECTORY_KINDS };
+enum directory_kind {
+	DIRECTORY_RUNTIME,
+	DIRECTORY_STATE,
+	DIRECTORY_CACHE,
+	DIRECTORY_LOGS,
+	DIRECTORY_CONFIGURATION,
+	DIRECTORY_KINDS
+};
 
 /*
- * The scalars, with every default and assignment folded in. Strings point into the arena of the journal, or
- * are those of argv and environ; NULL is unset. Times are microseconds.
+ * The scalars, with every default and assignment folded in. Strings point into the arena of the
+ * journal, or are those of argv and environ; NULL is unset. Times are microseconds.
  */
 struct config {
 	/* what runs */
@@ -129,7 +157,7 @@ struct config {
 	enum oom_policy oom_policy;
 
 	/* time */
-	uint64_t timeout_start, timeout_stop, timeout_abort; /* timeout_abort defaults to timeout_stop */
+	uint64_t timeout_start, timeout_stop, timeout_abort;
 	bool timeout_start_set;                              /* oneshot has none by default */
 	enum failure_mode timeout_start_failure, timeout_stop_failure;
 	uint64_t watchdog, runtime_max, runtime_random_extra;
@@ -137,7 +165,8 @@ struct config {
 	/* stop */
 	enum kill_mode kill_mode;
 	int kill_signal; /* 0 (bare command's default): the signal that came */
-	int restart_kill_signal, final_kill_signal, watchdog_signal; /* restart_kill_signal 0: kill_signal */
+	int restart_kill_signal; /* 0: kill_signal */
+	int final_kill_signal, watchdog_signal;
 	bool send_sighup, send_sigkill;
 	struct stop_step stop_schedule[STOP_STEPS_MAX];
 	unsigned stop_steps;
@@ -168,26 +197,27 @@ struct assignment {
 };
 
 /*
- * All assignments in the order of their strength: journal_add keeps it, whichever layer is read first. Rows
- * and arena are the caller's storage.
+ * All assignments in the order of their strength: journal_add keeps it, whichever layer is read
+ * first. Rows and arena are the caller's storage.
  */
 struct journal {
 	struct assignment *rows;
 	size_t count, room;
 	struct arena *arena;
-	bool command_given; /* a COMMAND on the command line takes the place of the unit's ExecStart= */
+	bool command_given; /* a COMMAND takes the place of the unit's ExecStart= */
 };
 
 /*
- * Why something was refused, ready to be printed: "nginx.service:12: RestartSec=abc: expected a time span
- * such as 5s or 1min 30s"; "--restart-sec=abc: ..."; "TEND_RESTART_SEC=abc: ...".
+ * Why something was refused, ready to be printed: "nginx.service:12: RestartSec=abc: expected a
+ * time span such as 5s or 1min 30s"; "--restart-sec=abc: ..."; "TEND_RESTART_SEC=abc: ...".
  */
 struct complaint {
 	char message[512];
 };
 
 /*
- * The option of that key ("RestartSec"), flag ("restart-sec", the length bytes before any "=") or variable
+ * The option of that key ("RestartSec"), flag ("restart-sec", the length bytes before any "=") or
+ * variable
  * ("RESTART_SEC", after TEND_, length bytes); NULL when there is none.
  */
 const struct option *option_by_key(const char *key, size_t length);
@@ -201,38 +231,44 @@ bool option_is_bool(const struct option *option);
 /* Appends "--restart-sec" or "TEND_RESTART_SEC". */
 void option_add_flag(struct text *text, const struct option *option);
 void option_add_variable(struct text *text, const struct option *option);
-/* The known key nearest to a misspelt one (another case, one letter added, lost, changed or two swapped), or NULL. */
+/*
+ * The known key nearest to a misspelt one (another case, one letter added, lost, changed or two
+ * swapped), or NULL.
+ */
 const char *option_near(const char *key, size_t length);
 
 /*
- * Adds a row behind those of its layer; false with a complaint when journal or arena are full. text must
- * outlive the journal. Of a list the flag's and the variable's text may hold several assignments, one a line:
- * each becomes a row of its own, and a newline at the very end is none.
+ * Adds a row behind those of its layer; false with a complaint when journal or arena are full. text
+ * must outlive the journal. Of a list the flag's and the variable's text may hold several
+ * assignments, one a line: each becomes a row of its own, and a newline at the very end is none.
  */
-bool journal_add(struct journal *journal, const struct option *option, enum layer layer, const char *file,
-		 unsigned line, const char *text, struct complaint *complaint);
+bool journal_add(struct journal *journal, const struct option *option, enum layer layer,
+		 const char *file, unsigned line, const char *text, struct complaint *complaint);
 
 /*
- * The assignments of a list that count, in order: start with *cursor 0. NULL at the end. An empty assignment
- * has reset what came before it. The keys "Condition" and "Assert" stand for all ConditionXYZ= or AssertXYZ=,
- * which are one list: option_key tells which one a row is.
+ * The assignments of a list that count, in order: start with *cursor 0. NULL at the end. An empty
+ * assignment has reset what came before it. The keys "Condition" and "Assert" stand for all
+ * ConditionXYZ= or AssertXYZ=, which are one list: option_key tells which one a row is.
  */
-const struct assignment *journal_next(const struct journal *journal, const char *key, size_t *cursor);
+const struct assignment *journal_next(const struct journal *journal, const char *key,
+				      size_t *cursor);
 
 /*
- * Whether the text of this assignment alone can be read; if not, the complaint that options_fold would give.
- * For who wants to hear of every wrong value, not of the first. Uses up some of the arena.
+ * Whether the text of this assignment alone can be read; if not, the complaint that options_fold
+ * would give. For who wants to hear of every wrong value, not of the first. Uses up some of the
+ * arena.
  */
 bool assignment_check(const struct assignment *assignment, const struct specifiers *specifiers,
 		      struct arena *arena, struct complaint *complaint);
 
 /*
- * Defaults of a unit or of a bare command, then every assignment of the journal, into config. Every value is
- * read and checked here, the lists too; specifiers are replaced where the key takes them. An empty assignment
- * of a scalar brings its default back. What follows from several options is settled as systemd settles it:
- * Type=, NotifyAccess=, the start timeout of a oneshot, TimeoutAbortSec=, the streams, a RestartSec= above
- * RestartMaxDelaySec=, NoNewPrivileges= for DynamicUser=, Docker's back-off. False with a complaint at the
- * first that can't be read, or for a combination that systemd refuses.
+ * Defaults of a unit or of a bare command, then every assignment of the journal, into config. Every
+ * value is read and checked here, the lists too; specifiers are replaced where the key takes them.
+ * An empty assignment of a scalar brings its default back. What follows from several options is
+ * settled as systemd settles it: Type=, NotifyAccess=, the start timeout of a oneshot,
+ * TimeoutAbortSec=, the streams, a RestartSec= above RestartMaxDelaySec=, NoNewPrivileges= for
+ * DynamicUser=, Docker's back-off. False with a complaint at the first that can't be read, or for a
+ * combination that systemd refuses.
  */
 bool options_fold(const struct journal *journal, bool unit, const struct specifiers *specifiers,
 		  struct config *config, struct complaint *complaint);

@@ -5,10 +5,11 @@
 #define BLANKS " \t\r"
 
 /*
- * What else systemd 257 knows in [Unit], [Service] and [Install], and what means nothing in a container: of each
- * key a hash, for its names would take five times the room. All that hangs on it is whether a key "has no effect
- * here" or "is unknown"; of those that nobody knows, one in 250 is taken for one of these. The names are in
- * tests/unit/unit-file.c, which prints this table where it does not fit them.
+ * What else systemd 257 knows in [Unit], [Service] and [Install], and what means nothing in a
+ * container: of each key a hash, for its names would take five times the room. All that hangs on it
+ * is whether a key "has no effect here" or "is unknown"; of those that nobody knows, one in 250 is
+ * taken for one of these. The names are in tests/unit/unit-file.c, which prints this table where it
+ * does not fit them.
  */
 static const uint16_t without_effect[] = {
 	0x0142, 0x02f2, 0x03bc, 0x03f7, 0x0450, 0x0543, 0x05fb, 0x0aa2, 0x0bd6, 0x0d0a, 0x0f1e,
@@ -51,7 +52,7 @@ static bool has_no_effect(const char *key)
 	return false;
 }
 
-/* ---- lines -------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 struct reader {
 	struct journal *journal;
@@ -60,7 +61,7 @@ struct reader {
 	struct complaint *complaint; /* the first one stays */
 	char *rest;                  /* of the text */
 	const char *section;         /* NULL before the first */
-	unsigned taken, line;        /* lines of the file so far; the first of those that were joined */
+	unsigned taken, line; /* lines of the file so far; the first of those that were joined */
 	bool ignores, failed;        /* ignores: the section is none of ours */
 };
 
@@ -95,8 +96,8 @@ static bool is_comment(const char *line)
 }
 
 /*
- * The next line as it is meant, in place of what it was: a backslash at the end becomes a space and the next line
- * goes on there, comments in between are left out. NULL at the end.
+ * The next line as it is meant, in place of what it was: a backslash at the end becomes a space and
+ * the next line goes on there, comments in between are left out. NULL at the end.
  */
 static char *next_line(struct reader *reader)
 {
@@ -131,10 +132,10 @@ static char *trimmed(char *start, char *end)
 	return start + strspn(start, BLANKS);
 }
 
-/* ---- what a line says --------------------------------------------------------------------------- */
+/* ---- what a line says ------------------------------------------------------------------------ */
 
-static void remark(struct reader *reader, enum unit_remark kind, const char *subject, const char *what,
-		   const char *name)
+static void remark(struct reader *reader, enum unit_remark kind, const char *subject,
+		   const char *what, const char *name)
 {
 	struct complaint complaint;
 	struct text text = text_over(complaint.message, sizeof complaint.message);
@@ -158,9 +159,11 @@ static void read_section(struct reader *reader, char *line)
 	}
 	line[length - 1] = '\0';
 	reader->section = line + 1;
-	reader->ignores = strcmp(line, "[Unit") != 0 && strcmp(line, "[Service") != 0 && strcmp(line, "[Install") != 0;
+	reader->ignores = strcmp(line, "[Unit") != 0 && strcmp(line, "[Service") != 0 &&
+			  strcmp(line, "[Install") != 0;
 	if (reader->ignores && !after_prefix(line, "[X-"))
-		remark(reader, UNIT_UNKNOWN, line, "]", " is no section of a service, and has no effect");
+		remark(reader, UNIT_UNKNOWN, line, "]",
+		       " is no section of a service, and has no effect");
 }
 
 static void read_foreign_key(struct reader *reader, const char *key)
@@ -175,7 +178,7 @@ static void read_foreign_key(struct reader *reader, const char *key)
 	else if (meant && strcmp(meant, key) != 0)
 		remark(reader, UNIT_TYPING_ERROR, key, "=: unknown, expected ", meant);
 	else if (meant)
-		remark(reader, UNIT_UNKNOWN, key, "= has no effect in ", reader->section);
+		remark(reader, UNIT_UNKNOWN, key, "= has no effect in section ", reader->section);
 	else if (!after_prefix(key, "X-"))
 		remark(reader, UNIT_UNKNOWN, key, "= is unknown, and has no effect here", "");
 }
@@ -186,24 +189,24 @@ static bool read_assignment(struct reader *reader, char *line)
 	const struct option *option;
 
 	if (!reader->section || !equals || equals == line) {
-		remark(reader, UNIT_MALFORMED, line,
-		       reader->section ? ": expected Key=value" : ": expected a [Section] before it", "");
+		remark(reader, UNIT_MALFORMED, line, ": expected ",
+		       reader->section ? "Key=value" : "a [Section] before it");
 		return true;
 	}
 	value = trimmed(equals + 1, equals + 1 + strlen(equals + 1));
 	key = trimmed(line, equals);
 	option = option_by_key(key, strlen(key));
 	if (option && option_is_of(option, reader->section))
-		return journal_add(reader->journal, option, LAYER_UNIT, reader->file, reader->line, value,
-				   reader->complaint);
+		return journal_add(reader->journal, option, LAYER_UNIT, reader->file, reader->line,
+				   value, reader->complaint);
 	read_foreign_key(reader, key);
 	return true;
 }
 
-bool unit_read(struct journal *journal, const char *file, char *text, const struct unit_listener *listener,
-	       struct complaint *complaint)
+bool unit_read(struct journal *journal, const char *file, char *text,
+	       const struct unit_listener *listener, struct complaint *complaint)
 {
-	struct reader reader = { journal, file, listener, complaint, text, NULL, 0, 0, false, false };
+	struct reader reader = { journal, file, listener, complaint, text, .section = NULL };
 	char *line;
 
 	if (after_prefix(text, "\xEF\xBB\xBF"))
@@ -218,7 +221,7 @@ bool unit_read(struct journal *journal, const char *file, char *text, const stru
 	return !reader.failed;
 }
 
-/* ---- names -------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static int hex_digit(char c)
 {
@@ -228,7 +231,10 @@ static int hex_digit(char c)
 	return digit && *digit ? (int)(digit - digits) : -1;
 }
 
-/* systemd.unit(5), "String Escaping for Inclusion in Unit Names": "-" stands for "/", "\x2d" for a byte. */
+/*
+ * systemd.unit(5), "String Escaping for Inclusion in Unit Names": "-" stands for "/", "\x2d" for a
+ * byte.
+ */
 static bool unescape(char *name)
 {
 	char *to = name;
@@ -238,7 +244,8 @@ static bool unescape(char *name)
 
 		*to = *name == '-' ? '/' : *name;
 		if (*name == '\\') {
-			if (name[1] != 'x' || (high = hex_digit(name[2])) < 0 || (low = hex_digit(name[3])) < 0)
+			if (name[1] != 'x' || (high = hex_digit(name[2])) < 0 ||
+			    (low = hex_digit(name[3])) < 0)
 				return false;
 			*to = (char)(high << 4 | low);
 			name += 3;
@@ -263,12 +270,14 @@ static bool keep_part(struct arena *arena, const char *start, const char *end, c
 
 bool unit_name_parse(const char *name, struct arena *arena, struct unit_name *parts)
 {
-	const char *at = strchr(name, '@'), *dot = strrchr(name, '.'), *end = dot ? dot : name + strlen(name);
+	const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
+	const char *end = dot ? dot : name + strlen(name);
 
 	*parts = (struct unit_name){ 0 };
 	if (end <= name || at == name || strchr(name, '/') || (at && at > end))
 		return false;
-	if (at && at + 1 < end && !keep_part(arena, at + 1, end, &parts->instance, &parts->unescaped_instance))
+	if (at && at + 1 < end &&
+	    !keep_part(arena, at + 1, end, &parts->instance, &parts->unescaped_instance))
 		return false;
 	return keep_part(arena, name, at ? at : end, &parts->prefix, &parts->unescaped_prefix);
 }

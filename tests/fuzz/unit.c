@@ -1,4 +1,7 @@
-/* The text of a unit file: read, folded as a unit's and as a bare command's, and its lists walked through. */
+/*
+ * The text of a unit file: read, folded as a unit's and as a bare command's, and its lists walked
+ * through.
+ */
 #include "../../init/unit.h"
 
 #include <stdint.h>
@@ -39,16 +42,19 @@ static bool check_each(const struct journal *journal, const struct specifiers *s
 }
 
 /* What is refused is said, and what can be read as a whole can be read in parts. */
-static void fold(const struct journal *journal, bool unit, const struct specifiers *specifiers, bool parts)
+static void fold(const struct journal *journal, bool unit, const struct specifiers *specifiers,
+		 bool parts)
 {
 	struct config config;
 	struct complaint complaint = { "" };
 
 	if (options_fold(journal, unit, specifiers, &config, &complaint)) {
-		expect(parts && config.stop_steps <= STOP_STEPS_MAX && config.notify_access != NOTIFY_ACCESS_UNSET);
+		expect(parts && config.stop_steps <= STOP_STEPS_MAX &&
+		       config.notify_access != NOTIFY_ACCESS_UNSET);
 		expect(config.restart_usec <= config.restart_max_delay);
 	} else
-		expect(complaint.message[0] && strlen(complaint.message) < sizeof complaint.message);
+		expect(complaint.message[0] &&
+		       strlen(complaint.message) < sizeof complaint.message);
 }
 
 static void read_text(char *text, struct arena *arena)

@@ -1,4 +1,7 @@
-/* options: each key has its flag, its variable, its defaults and its values, and whatever is wrong is said. */
+/*
+ * options: each key has its flag, its variable, its defaults and its values, and whatever is wrong
+ * is said.
+ */
 #include "options.h"
 #include "unit.h"
 
@@ -163,7 +166,7 @@ static const struct {
 	{ "X-LogLevel", "log-level" },
 };
 
-/* ---- what the tests work with ------------------------------------------------------------------- */
+/* ---- what the tests work with ---------------------------------------------------------------- */
 
 static struct {
 	char memory[1 << 16];
@@ -196,8 +199,8 @@ static bool add(enum layer layer, const char *key, const char *text)
 	static unsigned line;
 
 	line = given.journal.count ? line + 1 : 1;
-	return journal_add(&given.journal, by_key(key), layer, layer == LAYER_UNIT ? "web.service" : NULL, line,
-			   text, &complaint);
+	return journal_add(&given.journal, by_key(key), layer,
+			   layer == LAYER_UNIT ? "web.service" : NULL, line, text, &complaint);
 }
 
 static bool fold(bool unit)
@@ -257,7 +260,11 @@ static bool fold_flags(const char *lines)
 	else \
 		CHECK_TEXT(complaint.message, ""); \
 } while (0)
-#define ACCEPTS(lines) do { if (!CHECK(fold_unit(lines))) CHECK_TEXT(complaint.message, ""); } while (0)
+#define ACCEPTS(lines) \
+	do { \
+		if (!CHECK(fold_unit(lines))) \
+			CHECK_TEXT(complaint.message, ""); \
+	} while (0)
 
 /* The line is refused, and what is said behind its text is that. */
 static void refuses(const char *line, const char *expected)
@@ -283,7 +290,7 @@ static const char *listed(const char *key)
 	return buffer;
 }
 
-/* ---- three faces -------------------------------------------------------------------------------- */
+/* ---- three faces ----------------------------------------------------------------------------- */
 
 static void every_key_has_its_flag_and_its_variable(void)
 {
@@ -345,7 +352,8 @@ static void help_shows_words_and_defaults(void)
 	char level[] = "--log-level=", time[] = "--timeout-stop-sec=", restart[] = "--restart-sec=";
 
 	options_help(keep_help_line, level);
-	CHECK(strncmp(one_help_line, "  --log-level=error|warn|info|debug [info; warn]  ", 50) == 0);
+	CHECK(strncmp(one_help_line, "  --log-level=error|warn|info|debug [info; warn]  ", 50) ==
+	      0);
 	options_help(keep_help_line, time);
 	CHECK(strncmp(one_help_line, "  --timeout-stop-sec= [90s; infinity]  ", 38) == 0);
 	options_help(keep_help_line, restart);
@@ -371,9 +379,21 @@ static void a_name_is_looked_up_whole_and_in_its_own_case(void)
 static void only_booleans_mean_yes_without_a_value(void)
 {
 	static const char *const booleans[] = {
-		"RemainAfterExit", "GuessMainPID", "PermissionsStartOnly", "DynamicUser", "X-InheritEnvironment",
-		"IgnoreSIGPIPE", "NoNewPrivileges", "PrivateDevices", "ProtectKernelModules", "ProtectKernelLogs",
-		"ProtectClock", "MemoryDenyWriteExecute", "CPUSchedulingResetOnFork", "SendSIGHUP", "SendSIGKILL",
+		"RemainAfterExit",
+		"GuessMainPID",
+		"PermissionsStartOnly",
+		"DynamicUser",
+		"X-InheritEnvironment",
+		"IgnoreSIGPIPE",
+		"NoNewPrivileges",
+		"PrivateDevices",
+		"ProtectKernelModules",
+		"ProtectKernelLogs",
+		"ProtectClock",
+		"MemoryDenyWriteExecute",
+		"CPUSchedulingResetOnFork",
+		"SendSIGHUP",
+		"SendSIGKILL",
 	};
 	size_t count = 0;
 
@@ -387,7 +407,8 @@ static void only_booleans_mean_yes_without_a_value(void)
 static void an_option_belongs_into_its_section(void)
 {
 	CHECK(option_is_of(by_key("User"), "Service") && !option_is_of(by_key("User"), "Unit"));
-	CHECK(option_is_of(by_key("AssertUser"), "Unit") && !option_is_of(by_key("AssertUser"), "Service"));
+	CHECK(option_is_of(by_key("AssertUser"), "Unit") &&
+	      !option_is_of(by_key("AssertUser"), "Service"));
 	CHECK(option_is_of(by_key("StartLimitIntervalSec"), "Unit"));
 	CHECK(!option_is_of(by_key("StartLimitIntervalSec"), "Service"));
 	unit_about("where systemd once had them");
@@ -404,15 +425,33 @@ static void a_key_is_near_by_one_letter_one_swap_or_case(void)
 	static const struct {
 		const char *key, *near;
 	} rows[] = {
-		{ "RestartSec", "RestartSec" },	  { "restartsec", "RestartSec" },    { "RESTARTSEC", "RestartSec" },
-		{ "RestartSecs", "RestartSec" },  { "RestarSec", "RestartSec" },     { "estartSec", "RestartSec" },
-		{ "RestartSex", "RestartSec" },   { "RestratSec", "RestartSec" },    { "RestartSce", "RestartSec" },
-		{ "eRstartSec", "RestartSec" },   { "ResttratSec", NULL },	     { "RstartSecs", NULL },
-		{ "RestartSecond", NULL },	  { "Usr", "User" },		     { "Groups", "Group" },
-		{ "ExecStartPost", "ExecStartPost" }, { "ExecStratPost", "ExecStartPost" }, { "ExecStartPose", "ExecStartPost" },
-		{ "X-FowardTo", "X-ForwardTo" },  { "ForwardTo", NULL },	     { "", NULL },
-		{ "N", NULL },			  { "Nic", "Nice" },		     { "PrivateTmp", NULL },
-		{ "TimeOutSec", "TimeoutSec" },	  { "TimeoutSec2", "TimeoutSec" },   { "Tpye", "Type" },
+		{ "RestartSec", "RestartSec" },
+		{ "restartsec", "RestartSec" },
+		{ "RESTARTSEC", "RestartSec" },
+		{ "RestartSecs", "RestartSec" },
+		{ "RestarSec", "RestartSec" },
+		{ "estartSec", "RestartSec" },
+		{ "RestartSex", "RestartSec" },
+		{ "RestratSec", "RestartSec" },
+		{ "RestartSce", "RestartSec" },
+		{ "eRstartSec", "RestartSec" },
+		{ "ResttratSec", NULL },
+		{ "RstartSecs", NULL },
+		{ "RestartSecond", NULL },
+		{ "Usr", "User" },
+		{ "Groups", "Group" },
+		{ "ExecStartPost", "ExecStartPost" },
+		{ "ExecStratPost", "ExecStartPost" },
+		{ "ExecStartPose", "ExecStartPost" },
+		{ "X-FowardTo", "X-ForwardTo" },
+		{ "ForwardTo", NULL },
+		{ "", NULL },
+		{ "N", NULL },
+		{ "Nic", "Nice" },
+		{ "PrivateTmp", NULL },
+		{ "TimeOutSec", "TimeoutSec" },
+		{ "TimeoutSec2", "TimeoutSec" },
+		{ "Tpye", "Type" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -423,7 +462,7 @@ static void a_key_is_near_by_one_letter_one_swap_or_case(void)
 	}
 }
 
-/* ---- defaults ----------------------------------------------------------------------------------- */
+/* ---- defaults -------------------------------------------------------------------------------- */
 
 static void an_empty_unit_has_the_defaults_of_systemd(void)
 {
@@ -454,7 +493,8 @@ static void an_empty_unit_has_the_defaults_of_systemd(void)
 	CHECK(!config.memory_deny_write_execute);
 	for (int number = 0; number < LIMIT_COUNT; number++)
 		CHECK(!config.limits[number].set);
-	CHECK(!config.nice_set && !config.oom_score_set && !config.scheduling_set && !config.io_set);
+	CHECK(!config.nice_set && !config.oom_score_set && !config.scheduling_set &&
+	      !config.io_set);
 	CHECK(!config.affinity_set && !config.scheduling_reset);
 	CHECK_INT(config.io_class, 2);
 	CHECK_INT(config.io_priority, 4);
@@ -533,15 +573,19 @@ static void a_bare_command_differs_from_a_unit_in_these(void)
 	CHECK_BYTES(&config, &unit, sizeof config);
 }
 
-/* ---- layers and lists --------------------------------------------------------------------------- */
+/* ---- layers and lists ------------------------------------------------------------------------ */
 
 static void the_stronger_layer_wins_whichever_is_read_first(void)
 {
 	static const enum layer orders[][3] = {
-		{ LAYER_UNIT, LAYER_ENVIRONMENT, LAYER_FLAG }, { LAYER_FLAG, LAYER_ENVIRONMENT, LAYER_UNIT },
-		{ LAYER_ENVIRONMENT, LAYER_FLAG, LAYER_UNIT }, { LAYER_FLAG, LAYER_UNIT, LAYER_ENVIRONMENT },
+		{ LAYER_UNIT, LAYER_ENVIRONMENT, LAYER_FLAG },
+		{ LAYER_FLAG, LAYER_ENVIRONMENT, LAYER_UNIT },
+		{ LAYER_ENVIRONMENT, LAYER_FLAG, LAYER_UNIT },
+		{ LAYER_FLAG, LAYER_UNIT, LAYER_ENVIRONMENT },
 	};
-	static const char *const values[] = { [LAYER_UNIT] = "1", [LAYER_ENVIRONMENT] = "2", [LAYER_FLAG] = "3" };
+	static const char *const values[] = {
+		[LAYER_UNIT] = "1", [LAYER_ENVIRONMENT] = "2", [LAYER_FLAG] = "3"
+	};
 
 	for (size_t i = 0; i < COUNT(orders); i++) {
 		begin();
@@ -579,7 +623,8 @@ static void an_empty_scalar_is_the_default_again(void)
 	GIVES("WorkingDirectory=-/x\nWorkingDirectory=", config.working_directory_optional, 0);
 	GIVES("LimitNOFILE=1\nLimitNOFILE=", config.limits[RLIMIT_NOFILE].set, 0);
 	GIVES("NoNewPrivileges=yes\nNoNewPrivileges=", config.no_new_privileges, THREE_UNSET);
-	GIVES("X-StopOn=USR1\nX-StopOn=", config.stop_on, SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(37));
+	GIVES("X-StopOn=USR1\nX-StopOn=", config.stop_on,
+	      SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(SIGINT) | SIGNAL_BIT(37));
 	GIVES("X-StopSchedule=KILL\nX-StopSchedule=", config.stop_steps, 0);
 	GIVES("PrivateDevices=yes\nPrivateDevices=", config.sandbox_drops, 0);
 	GIVES("Restart=on-failure:3\nRestart=", config.docker_backoff, 0);
@@ -614,7 +659,8 @@ static void a_list_is_its_assignments_since_the_last_empty_one(void)
 static void lists_that_land_in_the_config_add_up_since_the_last_empty_one(void)
 {
 	GIVES("SuccessExitStatus=1\nSuccessExitStatus=2", config.success.codes[0], 6);
-	GIVES("SuccessExitStatus=1\nSuccessExitStatus=\nSuccessExitStatus=2", config.success.codes[0], 4);
+	GIVES("SuccessExitStatus=1\nSuccessExitStatus=\nSuccessExitStatus=2",
+	      config.success.codes[0], 4);
 	GIVES("SecureBits=noroot\nSecureBits=keep-caps", config.secure_bits, 1 | 16);
 	GIVES("SecureBits=noroot\nSecureBits=", config.secure_bits, 0);
 	GIVES("CPUAffinity=0\nCPUAffinity=2", config.affinity[0], 5);
@@ -623,7 +669,8 @@ static void lists_that_land_in_the_config_add_up_since_the_last_empty_one(void)
 
 static void conditions_are_one_list_and_assertions_another(void)
 {
-	put(LAYER_UNIT, "ConditionPathExists=/a\nConditionUser=b\nAssertUser=c\nConditionPathExistsGlob=/d");
+	put(LAYER_UNIT,
+	    "ConditionPathExists=/a\nConditionUser=b\nAssertUser=c\nConditionPathExistsGlob=/d");
 	CHECK_TEXT(listed("Condition"), "/a; b; /d");
 	CHECK_TEXT(listed("Assert"), "c");
 	put(LAYER_UNIT, "ConditionPathExists=/a\nConditionUser=\nAssertUser=c\nConditionUser=d");
@@ -679,10 +726,11 @@ static void a_full_journal_and_a_full_arena_are_said(void)
 	given.arena.room = 4;
 	CHECK(add(LAYER_FLAG, "User", "elasticsearch"));
 	CHECK(!fold(false));
-	CHECK_TEXT(complaint.message, "--user=elasticsearch: expected less: the memory for options is full");
+	CHECK_TEXT(complaint.message,
+		   "--user=elasticsearch: expected less: the memory for options is full");
 }
 
-/* ---- values ------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 #define WORD_ROW(key, word, field, value) { key "=" word, offsetof(struct config, field), value }
 
@@ -721,15 +769,18 @@ static void each_word_of_an_enumeration_is_its_value(void)
 		WORD_ROW("KillMode", "mixed", kill_mode, KILL_MIXED),
 		WORD_ROW("KillMode", "process", kill_mode, KILL_PROCESS),
 		WORD_ROW("KillMode", "none", kill_mode, KILL_NONE),
-		WORD_ROW("TimeoutStartFailureMode", "terminate", timeout_start_failure, FAILURE_TERMINATE),
+		WORD_ROW("TimeoutStartFailureMode", "terminate", timeout_start_failure,
+			 FAILURE_TERMINATE),
 		WORD_ROW("TimeoutStartFailureMode", "abort", timeout_start_failure, FAILURE_ABORT),
 		WORD_ROW("TimeoutStopFailureMode", "kill", timeout_stop_failure, FAILURE_KILL),
 		WORD_ROW("OOMPolicy", "continue", oom_policy, OOM_CONTINUE),
 		WORD_ROW("OOMPolicy", "stop", oom_policy, OOM_STOP),
 		WORD_ROW("OOMPolicy", "kill", oom_policy, OOM_KILL),
 		WORD_ROW("RuntimeDirectoryPreserve", "no", runtime_directory_preserve, PRESERVE_NO),
-		WORD_ROW("RuntimeDirectoryPreserve", "yes", runtime_directory_preserve, PRESERVE_YES),
-		WORD_ROW("RuntimeDirectoryPreserve", "restart", runtime_directory_preserve, PRESERVE_RESTART),
+		WORD_ROW("RuntimeDirectoryPreserve", "yes", runtime_directory_preserve,
+			 PRESERVE_YES),
+		WORD_ROW("RuntimeDirectoryPreserve", "restart", runtime_directory_preserve,
+			 PRESERVE_RESTART),
 		WORD_ROW("X-ForwardTo", "main", forward_to, FORWARD_MAIN),
 		WORD_ROW("X-ForwardTo", "group", forward_to, FORWARD_GROUP),
 		WORD_ROW("X-LogFormat", "text", log_format, LOG_FORMAT_TEXT),
@@ -782,12 +833,15 @@ static void another_word_is_refused_and_the_right_ones_are_said(void)
 	refuses("FailureAction=restart", "exit|none|reboot|poweroff|halt|kexec|soft-reboot");
 	refuses("IOSchedulingClass=4", "none|realtime|best-effort|idle");
 	refuses("CPUSchedulingPolicy=4", "other|fifo|rr|batch|idle");
-	refuses("Restart=on-failure:", "no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|"
-				       "unless-stopped|on-failure:N");
-	refuses("Restart=on-failure:N", "no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|"
-					"unless-stopped|on-failure:N");
-	refuses("Restart=on-failure:-1", "no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|"
-					 "unless-stopped|on-failure:N");
+	refuses("Restart=on-failure:",
+		"no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|"
+		"unless-stopped|on-failure:N");
+	refuses("Restart=on-failure:N",
+		"no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|"
+		"unless-stopped|on-failure:N");
+	refuses("Restart=on-failure:-1",
+		"no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|"
+		"unless-stopped|on-failure:N");
 }
 
 static void booleans_are_read_as_systemd_reads_them(void)
@@ -885,7 +939,8 @@ static void modes_are_octal(void)
 	GIVES("StateDirectoryMode=700", config.directory_mode[DIRECTORY_STATE], 0700);
 	GIVES("CacheDirectoryMode=701", config.directory_mode[DIRECTORY_CACHE], 0701);
 	GIVES("LogsDirectoryMode=702", config.directory_mode[DIRECTORY_LOGS], 0702);
-	GIVES("ConfigurationDirectoryMode=703", config.directory_mode[DIRECTORY_CONFIGURATION], 0703);
+	GIVES("ConfigurationDirectoryMode=703", config.directory_mode[DIRECTORY_CONFIGURATION],
+	      0703);
 	refuses("UMask=088", "octal digits such as 0755");
 	refuses("UMask=u=rwx", "octal digits such as 0755");
 	refuses("UMask=10000", "octal digits such as 0755");
@@ -977,7 +1032,8 @@ static void text_for_the_input_makes_it_data(void)
 {
 	GIVES("StandardInputText=hello", config.standard_input, STREAM_DATA);
 	GIVES("StandardInputText=hello\nStandardInputText=", config.standard_input, STREAM_NULL);
-	GIVES("StandardInput=file:/in\nStandardInputText=hello", config.standard_input, STREAM_FILE);
+	GIVES("StandardInput=file:/in\nStandardInputText=hello", config.standard_input,
+	      STREAM_FILE);
 	CHECK(fold_flags("StandardInputText=hello"));
 	CHECK_INT(config.standard_input, STREAM_DATA);
 }
@@ -1034,16 +1090,21 @@ static void capability_sets_merge_as_systemd_merges_them(void)
 
 	GIVES("CapabilityBoundingSet=CAP_CHOWN CAP_KILL", config.bounding_set, chown | kill);
 	GIVES("CapabilityBoundingSet=CAP_CHOWN", config.bounding_set_given, 1);
-	GIVES("CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=CAP_KILL", config.bounding_set, chown | kill);
-	GIVES("CapabilityBoundingSet=CAP_CHOWN CAP_KILL\nCapabilityBoundingSet=~CAP_KILL", config.bounding_set, chown);
+	GIVES("CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=CAP_KILL",
+	      config.bounding_set, chown | kill);
+	GIVES("CapabilityBoundingSet=CAP_CHOWN CAP_KILL\nCapabilityBoundingSet=~CAP_KILL",
+	      config.bounding_set, chown);
 	GIVES("CapabilityBoundingSet=~CAP_CHOWN", config.bounding_set, ~chown);
-	GIVES("CapabilityBoundingSet=~CAP_CHOWN\nCapabilityBoundingSet=~CAP_KILL", config.bounding_set, ~(chown | kill));
+	GIVES("CapabilityBoundingSet=~CAP_CHOWN\nCapabilityBoundingSet=~CAP_KILL",
+	      config.bounding_set, ~(chown | kill));
 	GIVES("CapabilityBoundingSet=", config.bounding_set, 0);
 	GIVES("CapabilityBoundingSet=", config.bounding_set_given, 1);
 	GIVES("CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=", config.bounding_set, 0);
-	GIVES("CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=~", config.bounding_set_given, 0);
+	GIVES("CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=~", config.bounding_set_given,
+	      0);
 	GIVES("AmbientCapabilities=CAP_NET_BIND_SERVICE", config.ambient_set, net);
-	GIVES("AmbientCapabilities=CAP_CHOWN\nAmbientCapabilities=CAP_KILL", config.ambient_set, chown | kill);
+	GIVES("AmbientCapabilities=CAP_CHOWN\nAmbientCapabilities=CAP_KILL", config.ambient_set,
+	      chown | kill);
 	GIVES("AmbientCapabilities=CAP_CHOWN\nAmbientCapabilities=", config.ambient_set, 0);
 	GIVES("AmbientCapabilities=~CAP_CHOWN", config.ambient_set, ~chown);
 	refuses("CapabilityBoundingSet=CAP_NONE", "capabilities such as CAP_CHOWN");
@@ -1057,8 +1118,10 @@ static void sandboxes_take_their_capabilities_away(void)
 	GIVES("ProtectKernelModules=yes", config.sandbox_drops, 1 << 16);
 	GIVES("ProtectKernelLogs=yes", config.sandbox_drops, 1ULL << 34);
 	GIVES("ProtectClock=yes", config.sandbox_drops, 1ULL << 25 | 1ULL << 35);
-	GIVES("ProtectClock=yes\nProtectKernelLogs=yes", config.sandbox_drops, 1ULL << 25 | 1ULL << 35 | 1ULL << 34);
-	GIVES("ProtectClock=yes\nProtectKernelLogs=yes\nProtectClock=no", config.sandbox_drops, 1ULL << 34);
+	GIVES("ProtectClock=yes\nProtectKernelLogs=yes", config.sandbox_drops,
+	      1ULL << 25 | 1ULL << 35 | 1ULL << 34);
+	GIVES("ProtectClock=yes\nProtectKernelLogs=yes\nProtectClock=no", config.sandbox_drops,
+	      1ULL << 34);
 	GIVES("ProtectClock=yes", config.bounding_set_given, 0);
 }
 
@@ -1066,7 +1129,8 @@ static void secure_bits_have_the_numbers_of_the_kernel(void)
 {
 	GIVES("SecureBits=noroot", config.secure_bits, 1 << 0);
 	GIVES("SecureBits=noroot-locked", config.secure_bits, 1 << 1);
-	GIVES("SecureBits=no-setuid-fixup no-setuid-fixup-locked", config.secure_bits, 1 << 2 | 1 << 3);
+	GIVES("SecureBits=no-setuid-fixup no-setuid-fixup-locked", config.secure_bits,
+	      1 << 2 | 1 << 3);
 	GIVES("SecureBits=keep-caps keep-caps-locked", config.secure_bits, 1 << 4 | 1 << 5);
 	refuses("SecureBits=keep", "noroot|no-setuid-fixup|keep-caps");
 	refuses("SecureBits=noroot-lockedx", "noroot|no-setuid-fixup|keep-caps");
@@ -1098,12 +1162,15 @@ static void exit_statuses_are_numbers_first_then_names_then_signals(void)
 	CHECK_INT(config.success.codes[2], 1 << (143 - 128));
 	CHECK_INT(config.success.codes[3], 1ULL << 63);
 	CHECK_INT(config.success.signals, 0);
-	GIVES("SuccessExitStatus=TEMPFAIL SIGKILL TERM RTMIN+3", config.success.codes[1], 1 << (75 - 64));
-	CHECK_INT(config.success.signals, SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(37));
+	GIVES("SuccessExitStatus=TEMPFAIL SIGKILL TERM RTMIN+3", config.success.codes[1],
+	      1 << (75 - 64));
+	CHECK_INT(config.success.signals,
+		  SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGTERM) | SIGNAL_BIT(37));
 	GIVES("RestartPreventExitStatus=64 78", config.restart_prevent.codes[1], 1 | 1 << 14);
 	GIVES("RestartForceExitStatus=SIGABRT", config.restart_force.signals, SIGNAL_BIT(SIGABRT));
 	refuses("SuccessExitStatus=256", "exit statuses and signals such as 75 TEMPFAIL SIGKILL");
-	refuses("SuccessExitStatus=1 TEMPFAILURE", "exit statuses and signals such as 75 TEMPFAIL SIGKILL");
+	refuses("SuccessExitStatus=1 TEMPFAILURE",
+		"exit statuses and signals such as 75 TEMPFAIL SIGKILL");
 	refuses("SuccessExitStatus=-1", "exit statuses and signals such as 75 TEMPFAIL SIGKILL");
 }
 
@@ -1119,7 +1186,8 @@ static void commands_are_checked_where_they_stand(void)
 
 static void checks_are_a_command_or_a_url(void)
 {
-	GIVES_TEXT("X-HealthCheck=http://localhost:9200/", config.health_check, "http://localhost:9200/");
+	GIVES_TEXT("X-HealthCheck=http://localhost:9200/", config.health_check,
+		   "http://localhost:9200/");
 	GIVES_TEXT("X-ReadyCheck=tcp://localhost:9200", config.ready_check, "tcp://localhost:9200");
 	GIVES_TEXT("X-ReadyCheck=unix:///run/web", config.ready_check, "unix:///run/web");
 	GIVES_TEXT("X-HealthCheck=/bin/check -v", config.health_check, "/bin/check -v");
@@ -1195,7 +1263,8 @@ static void a_stop_schedule_is_signals_and_waits(void)
 	CHECK_INT(config.stop_schedule[3].wait, USEC_INFINITY);
 	GIVES("X-StopSchedule=TERM/30s", config.stop_schedule[0].wait, 30 * SECOND);
 	ACCEPTS("X-StopSchedule=1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1");
-	refuses("X-StopSchedule=1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1",
+	refuses("X-StopSchedule=1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 1/1 "
+		"1/1",
 		"up to 16 signals, and a time after each but the last");
 	refuses("X-StopSchedule=TERM KILL", "up to 16 signals, and a time after each but the last");
 	refuses("X-StopSchedule=TERM/", "a time span such as 5s or 1min 30s");
@@ -1218,16 +1287,18 @@ static void standard_input_text_may_hold_specifiers(void)
 	refuses("StandardInputText=%z", "a known specifier, or %% for %");
 }
 
-/* ---- what is said ------------------------------------------------------------------------------- */
+/* ---- what is said ---------------------------------------------------------------------------- */
 
 static void a_complaint_names_the_place_as_the_user_wrote_it(void)
 {
 	put(LAYER_UNIT, "User=x\nRestartSec=abc");
 	CHECK(!fold(true));
-	CHECK_TEXT(complaint.message, "web.service:2: RestartSec=abc: expected a time span such as 5s or 1min 30s");
+	CHECK_TEXT(complaint.message,
+		   "web.service:2: RestartSec=abc: expected a time span such as 5s or 1min 30s");
 	put(LAYER_FLAG, "RestartSec=abc");
 	CHECK(!fold(false));
-	CHECK_TEXT(complaint.message, "--restart-sec=abc: expected a time span such as 5s or 1min 30s");
+	CHECK_TEXT(complaint.message,
+		   "--restart-sec=abc: expected a time span such as 5s or 1min 30s");
 	put(LAYER_ENVIRONMENT, "X-ForwardTo=all");
 	CHECK(!fold(false));
 	CHECK_TEXT(complaint.message, "TEND_FORWARD_TO=all: expected main|group");
@@ -1249,8 +1320,8 @@ static void a_long_value_is_shown_in_part(void)
 		begin();
 		CHECK(add(LAYER_FLAG, "ExitType", value));
 		CHECK(!fold(false));
-		snprintf(expected, sizeof expected, "--exit-type=%.*s%s: expected main|cgroup", (int)rows[i].shown,
-			 value, rows[i].length > rows[i].shown ? "..." : "");
+		snprintf(expected, sizeof expected, "--exit-type=%.*s%s: expected main|cgroup",
+			 (int)rows[i].shown, value, rows[i].length > rows[i].shown ? "..." : "");
 		CHECK_TEXT(complaint.message, expected);
 	}
 }
@@ -1259,16 +1330,18 @@ static void an_assignment_can_be_checked_alone(void)
 {
 	put(LAYER_UNIT, "RestartSec=abc\nRestartSec=5\nNice=99");
 	CHECK(!assignment_check(&given.rows[0], &given.specifiers, &given.arena, &complaint));
-	CHECK_TEXT(complaint.message, "web.service:1: RestartSec=abc: expected a time span such as 5s or 1min 30s");
+	CHECK_TEXT(complaint.message,
+		   "web.service:1: RestartSec=abc: expected a time span such as 5s or 1min 30s");
 	CHECK(assignment_check(&given.rows[1], &given.specifiers, &given.arena, &complaint));
 	CHECK(!assignment_check(&given.rows[2], &given.specifiers, &given.arena, &complaint));
 }
 
-/* ---- what follows from several ------------------------------------------------------------------ */
+/* ---- what follows from several --------------------------------------------------------------- */
 
 static void dockers_policies_bring_dockers_delays(void)
 {
-	static const char *const policies[] = { "Restart=unless-stopped", "Restart=on-failure:3", "Restart=on-failure:0" };
+	static const char *const policies[] = { "Restart=unless-stopped", "Restart=on-failure:3",
+						"Restart=on-failure:0" };
 
 	for (size_t i = 0; i < COUNT(policies); i++) {
 		CHECK(fold_unit(policies[i]));
@@ -1282,10 +1355,13 @@ static void dockers_policies_bring_dockers_delays(void)
 	GIVES("Restart=on-failure:3", config.restart, RESTART_ON_FAILURE);
 	GIVES("Restart=on-failure:0", config.docker_retries, 0);
 	unit_about("what is said beside them counts");
-	GIVES("Restart=unless-stopped\nRestartMaxDelaySec=5s", config.restart_max_delay, 5 * SECOND);
+	GIVES("Restart=unless-stopped\nRestartMaxDelaySec=5s", config.restart_max_delay,
+	      5 * SECOND);
 	GIVES("Restart=unless-stopped\nX-RestartResetSec=5s", config.restart_reset, 5 * SECOND);
-	GIVES("Restart=unless-stopped\nStartLimitInterval=5s", config.start_limit_interval, 5 * SECOND);
-	GIVES("Restart=unless-stopped\nStartLimitIntervalSec=5s", config.start_limit_interval, 5 * SECOND);
+	GIVES("Restart=unless-stopped\nStartLimitInterval=5s", config.start_limit_interval,
+	      5 * SECOND);
+	GIVES("Restart=unless-stopped\nStartLimitIntervalSec=5s", config.start_limit_interval,
+	      5 * SECOND);
 	GIVES("Restart=unless-stopped\nRestartSec=5min", config.restart_usec, 5 * MINUTE);
 	unit_about("systemd's policies are systemd's");
 	GIVES("Restart=unless-stopped\nRestart=always", config.docker_backoff, 0);
@@ -1307,7 +1383,8 @@ static void what_systemd_settles_is_settled(void)
 	GIVES("WatchdogSec=5\nNotifyAccess=all", config.notify_access, NOTIFY_ACCESS_ALL);
 	GIVES("RestartSec=10\nRestartMaxDelaySec=5", config.restart_usec, 5 * SECOND);
 	GIVES("RuntimeRandomizedExtraSec=5", config.runtime_random_extra, 0);
-	GIVES("RuntimeMaxSec=1\nRuntimeRandomizedExtraSec=5", config.runtime_random_extra, 5 * SECOND);
+	GIVES("RuntimeMaxSec=1\nRuntimeRandomizedExtraSec=5", config.runtime_random_extra,
+	      5 * SECOND);
 	GIVES("DynamicUser=yes", config.no_new_privileges, THREE_YES);
 	GIVES("DynamicUser=yes\nNoNewPrivileges=no", config.no_new_privileges, THREE_YES);
 }
@@ -1329,25 +1406,31 @@ static void what_systemd_refuses_is_refused(void)
 		{ "User=x", "web.service: ExecStart= is missing" },
 		{ "User=x\nType=simple\nExecStop=/bin/b\nRemainAfterExit=yes",
 		  "web.service:2: Type=simple: ExecStart= is missing" },
-		{ "Type=oneshot\nExecStop=/bin/b", "web.service:1: Type=oneshot: ExecStart= is missing" },
+		{ "Type=oneshot\nExecStop=/bin/b",
+		  "web.service:1: Type=oneshot: ExecStart= is missing" },
 		{ "Type=oneshot\nExecStop=/bin/b\nRemainAfterExit=yes", NULL },
-		{ "Type=oneshot\nRemainAfterExit=yes", "web.service:1: Type=oneshot: ExecStart= is missing" },
+		{ "Type=oneshot\nRemainAfterExit=yes",
+		  "web.service:1: Type=oneshot: ExecStart= is missing" },
 		{ "Type=oneshot\nSuccessAction=exit", NULL },
-		{ "Type=oneshot\nSuccessAction=none", "web.service:1: Type=oneshot: ExecStart= is missing" },
+		{ "Type=oneshot\nSuccessAction=none",
+		  "web.service:1: Type=oneshot: ExecStart= is missing" },
 		{ "SuccessAction=reboot", NULL },
 		{ "ExecStart=/bin/a\nExecStart=", "web.service: ExecStart= is missing" },
 		{ "ExecStart=/bin/a\nExecStart=/bin/b",
-		  "web.service:2: ExecStart=/bin/b: several only with Type=oneshot" },
-		{ "ExecStart=/bin/a ; /bin/b", "web.service:1: ExecStart=/bin/a ; /bin/b: several only with Type=oneshot" },
+		  "web.service:2: ExecStart=/bin/b: only one without Type=oneshot" },
+		{ "ExecStart=/bin/a ; /bin/b",
+		  "web.service:1: ExecStart=/bin/a ; /bin/b: only one without Type=oneshot" },
 		{ "ExecStart=/bin/a\nExecStart=\nExecStart=/bin/b", NULL },
 		{ "ExecStart=/bin/a\nExecStart=/bin/b\nType=oneshot", NULL },
-		{ "ExecStart=/bin/a\nType=oneshot\nRestart=always", "web.service:3: Restart=always: not with Type=oneshot" },
+		{ "ExecStart=/bin/a\nType=oneshot\nRestart=always",
+		  "web.service:3: Restart=always: not with Type=oneshot" },
 		{ "ExecStart=/bin/a\nType=oneshot\nRestart=on-success",
 		  "web.service:3: Restart=on-success: not with Type=oneshot" },
 		{ "ExecStart=/bin/a\nType=oneshot\nRestart=unless-stopped",
 		  "web.service:3: Restart=unless-stopped: not with Type=oneshot" },
 		{ "ExecStart=/bin/a\nType=oneshot\nRestart=on-failure", NULL },
-		{ "ExecStart=/bin/a\nType=oneshot\nExitType=cgroup", "web.service:3: ExitType=cgroup: not with Type=oneshot" },
+		{ "ExecStart=/bin/a\nType=oneshot\nExitType=cgroup",
+		  "web.service:3: ExitType=cgroup: not with Type=oneshot" },
 		{ "ExecStart=/bin/a\nType=exec\nExitType=cgroup", NULL },
 	};
 

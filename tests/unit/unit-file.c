@@ -165,7 +165,8 @@ static void blanks_around_keys_and_values_are_nothing(void)
 static void comments_are_nothing(void)
 {
 	static const char *const rows[][2] = {
-		{ "# a\n; b\n[Service]\n  # User=c\nUser=a # no comment\n", "5 User=a # no comment\n" },
+		{ "# a\n; b\n[Service]\n  # User=c\nUser=a # no comment\n",
+		  "5 User=a # no comment\n" },
 		{ "#", "" },
 		{ "[Service]\n# ends in a backslash \\\nUser=a\n", "3 User=a\n" },
 	};
@@ -176,8 +177,10 @@ static void comments_are_nothing(void)
 static void a_backslash_at_the_end_joins_lines_by_a_space(void)
 {
 	static const char *const rows[][2] = {
-		{ "[Service]\nExecStart=a \\\n  b\\\nc\nUser=d\n", "2 ExecStart=a    b c\n5 User=d\n" },
-		{ "[Service]\nExecStart=a \\\n# comment\n ; another\n  b\nUser=d\n", "2 ExecStart=a    b\n6 User=d\n" },
+		{ "[Service]\nExecStart=a \\\n  b\\\nc\nUser=d\n",
+		  "2 ExecStart=a    b c\n5 User=d\n" },
+		{ "[Service]\nExecStart=a \\\n# comment\n ; another\n  b\nUser=d\n",
+		  "2 ExecStart=a    b\n6 User=d\n" },
 		{ "[Service]\nExecStart=a \\\n\nUser=d\n", "2 ExecStart=a\n4 User=d\n" },
 		{ "[Service]\nExecStart=a\\", "2 ExecStart=a\n" },
 		{ "[Service]\nExecStart=a\\\n", "2 ExecStart=a\n" },
@@ -190,7 +193,8 @@ static void a_backslash_at_the_end_joins_lines_by_a_space(void)
 	for (size_t i = 0; i + 1 < COUNT(rows); i++)
 		each_row_is_read_as(rows + i, 1);
 	CHECK(read(rows[COUNT(rows) - 1][0]));
-	CHECK_TEXT(given.heard, "? web.service:1: [Serv ice] is no section of a service, and has no effect\n");
+	CHECK_TEXT(given.heard,
+		   "? web.service:1: [Serv ice] is no section of a service, and has no effect\n");
 }
 
 static void an_escaped_backslash_joins_nothing(void)
@@ -208,7 +212,8 @@ static void files_of_other_systems_are_read(void)
 {
 	static const char *const rows[][2] = {
 		{ "\xEF\xBB\xBF[Service]\nUser=a\n", "2 User=a\n" },
-		{ "[Service]\r\nUser=a\r\nExecStart=b \\\r\n c\r\n", "2 User=a\n3 ExecStart=b   c\n" },
+		{ "[Service]\r\nUser=a\r\nExecStart=b \\\r\n c\r\n",
+		  "2 User=a\n3 ExecStart=b   c\n" },
 	};
 
 	each_row_is_read_as(rows, COUNT(rows));
@@ -230,12 +235,17 @@ static void what_has_no_effect_is_told(void)
 	static const char *const rows[][2] = {
 		{ "[Unit]\nAfter=a\n", "~ web.service:2: After= has no effect here\n" },
 		{ "[Service]\nPrivateTmp=a\n[Install]\nWantedBy=b\n",
-		  "~ web.service:2: PrivateTmp= has no effect here\n~ web.service:4: WantedBy= has no effect here\n" },
-		{ "[Service]\nNewerThanTend=a\n", "? web.service:2: NewerThanTend= is unknown, and has no effect here\n" },
-		{ "[Unit]\nUser=a\n", "? web.service:2: User= has no effect in Unit\n" },
-		{ "[Install]\nUser=a\n", "? web.service:2: User= has no effect in Install\n" },
-		{ "[Service]\nStartLimitIntervalSec=5\n", "? web.service:2: StartLimitIntervalSec= has no effect in Service\n" },
-		{ "[Socket]\nListenStream=80\n", "? web.service:1: [Socket] is no section of a service, and has no effect\n" },
+		  "~ web.service:2: PrivateTmp= has no effect here\n~ web.service:4: WantedBy= has "
+		  "no effect here\n" },
+		{ "[Service]\nNewerThanTend=a\n",
+		  "? web.service:2: NewerThanTend= is unknown, and has no effect here\n" },
+		{ "[Unit]\nUser=a\n", "? web.service:2: User= has no effect in section Unit\n" },
+		{ "[Install]\nUser=a\n",
+		  "? web.service:2: User= has no effect in section Install\n" },
+		{ "[Service]\nStartLimitIntervalSec=5\n",
+		  "? web.service:2: StartLimitIntervalSec= has no effect in section Service\n" },
+		{ "[Socket]\nListenStream=80\n",
+		  "? web.service:1: [Socket] is no section of a service, and has no effect\n" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -254,12 +264,18 @@ static void what_is_wrong_is_refused_with_file_and_line(void)
 		{ "[Service]\n=a\n", "web.service:2: =a: expected Key=value" },
 		{ "[Service\nUser=a\n", "web.service:1: [Service: expected ] at the end" },
 		{ "[", "web.service:1: [: expected ] at the end" },
-		{ "[Service] # no comment\n", "web.service:1: [Service] # no comment: expected ] at the end" },
-		{ "[Service]\nUser=a\nRestratSec=5\n", "web.service:3: RestratSec=: unknown, expected RestartSec" },
-		{ "[Service]\nexecstart=/bin/a\n", "web.service:2: execstart=: unknown, expected ExecStart" },
-		{ "[Unit]\nConditionPathExist=/a\n", "web.service:2: ConditionPathExist=: unknown, expected ConditionPathExists" },
-		{ "[Service]\nX-FowardTo=main\n", "web.service:2: X-FowardTo=: unknown, expected X-ForwardTo" },
-		{ "[Service]\nExecStart=a \\\n b\nUzer=c\n", "web.service:4: Uzer=: unknown, expected User" },
+		{ "[Service] # no comment\n",
+		  "web.service:1: [Service] # no comment: expected ] at the end" },
+		{ "[Service]\nUser=a\nRestratSec=5\n",
+		  "web.service:3: RestratSec=: unknown, expected RestartSec" },
+		{ "[Service]\nexecstart=/bin/a\n",
+		  "web.service:2: execstart=: unknown, expected ExecStart" },
+		{ "[Unit]\nConditionPathExist=/a\n",
+		  "web.service:2: ConditionPathExist=: unknown, expected ConditionPathExists" },
+		{ "[Service]\nX-FowardTo=main\n",
+		  "web.service:2: X-FowardTo=: unknown, expected X-ForwardTo" },
+		{ "[Service]\nExecStart=a \\\n b\nUzer=c\n",
+		  "web.service:4: Uzer=: unknown, expected User" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -312,7 +328,7 @@ static void a_drop_in_comes_after_its_unit(void)
 	given.rows[1].file = given.rows[2].file = "web.service";
 }
 
-/* ---- what systemd knows ------------------------------------------------------------------------- */
+/* ---- what systemd knows ---------------------------------------------------------------------- */
 
 static int in_order(const void *one, const void *other)
 {
@@ -347,7 +363,8 @@ static void what_systemd_knows_has_no_effect_and_is_never_a_typing_error(void)
 				 strcmp(without_effect[i], "Documentation") == 0;
 
 		snprintf(text, sizeof text, "[Service]\n%s=x\n", without_effect[i]);
-		snprintf(expected, sizeof expected, "~ web.service:2: %s= has no effect here\n", without_effect[i]);
+		snprintf(expected, sizeof expected, "~ web.service:2: %s= has no effect here\n",
+			 without_effect[i]);
 		all &= CHECK(read(text));
 		all &= CHECK_TEXT(given.heard, is_silent ? "" : expected);
 	}
@@ -363,7 +380,8 @@ static bool read_seed(const char *name)
 	FILE *file;
 	size_t length;
 
-	snprintf(path, sizeof path, "%.*s/../fuzz/unit/%s", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__, name);
+	snprintf(path, sizeof path, "%.*s/../fuzz/unit/%s",
+		 (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__, name);
 	file = fopen(path, "r");
 	if (!CHECK(file != NULL))
 		return false;
@@ -389,7 +407,8 @@ static void the_seed_of_the_fuzzer_holds_every_directive(void)
 
 	CHECK(read_seed("every-directive.service"));
 	unit_about("every-directive.service");
-	CHECK(!strstr(given.heard, "? ") && !strstr(given.heard, "! ") && !strstr(given.heard, "# "));
+	CHECK(!strstr(given.heard, "? ") && !strstr(given.heard, "! ") &&
+	      !strstr(given.heard, "# "));
 	for (size_t i = 0; i < given.journal.count; i++) {
 		bool seen = false;
 
@@ -413,7 +432,7 @@ static void the_seed_of_the_fuzzer_holds_every_directive(void)
 		CHECK_TEXT(given.complaint.message, "");
 }
 
-/* ---- names -------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static void a_name_has_a_prefix_and_may_have_an_instance(void)
 {
@@ -440,7 +459,8 @@ static void a_name_has_a_prefix_and_may_have_an_instance(void)
 			continue;
 		CHECK_TEXT(parts.prefix, rows[i].prefix);
 		CHECK_TEXT(parts.unescaped_prefix, rows[i].unescaped_prefix);
-		CHECK_TEXT(parts.instance ? parts.instance : "-", rows[i].instance ? rows[i].instance : "-");
+		CHECK_TEXT(parts.instance ? parts.instance : "-",
+			   rows[i].instance ? rows[i].instance : "-");
 		CHECK_TEXT(parts.unescaped_instance ? parts.unescaped_instance : "-",
 			   rows[i].unescaped_instance ? rows[i].unescaped_instance : "-");
 	}
@@ -449,8 +469,16 @@ static void a_name_has_a_prefix_and_may_have_an_instance(void)
 static void a_name_that_is_none_is_refused(void)
 {
 	static const char *const names[] = {
-		"", ".service", "@a.service", "a/b.service", "a\\.service", "a\\x2.service", "a\\xzz.service",
-		"a\\n.service", "a@\\.service", "a\\x",
+		"",
+		".service",
+		"@a.service",
+		"a/b.service",
+		"a\\.service",
+		"a\\x2.service",
+		"a\\xzz.service",
+		"a\\n.service",
+		"a@\\.service",
+		"a\\x",
 	};
 	struct unit_name parts;
 
