@@ -746,7 +746,7 @@ static void on_reload(struct step *step)
 
 static void on_reload_ended(struct step *step)
 {
-	if (step->result == RESULT_SUCCESS && step->machine->reloading_seen)
+	if (step->result == RESULT_SUCCESS && step->machine->reloading_seen && is_good(step))
 		enter(step, STATE_RELOAD_NOTIFY, step->config->timeout_start);
 	else
 		leave_reload(step, step->result);

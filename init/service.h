@@ -178,7 +178,7 @@ struct action {
 };
 
 /* What one step may ask for; the machine proves that it never asks for more (tests/unit/machine.c). */
-#define ACTIONS_MAX 16
+#define ACTIONS_MAX 8
 struct actions {
 	struct action list[ACTIONS_MAX];
 	unsigned count;
