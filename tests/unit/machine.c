@@ -32,6 +32,7 @@ enum promise {
 	NO_START_AFTER_A_STOP,
 	STARTS_ARE_NOT_LOST,
 	EVERY_WAIT_ENDS,
+	WHAT_HAS_COME_IS_NOT_AWAITED,
 	STOP_IS_BOUNDED,
 	STATUS_IS_THE_SERVICES,
 	ACTIONS_FIT,
@@ -46,6 +47,7 @@ enum promise {
 	STOP_COMMANDS_FOLLOW_A_START,
 	FAILURES_ARE_KEPT,
 	EXIT_ONCE,
+	EXIT_ONLY_WHEN_IT_IS_TO,
 	PROMISE_COUNT
 };
 
@@ -552,7 +554,8 @@ static void begin(const struct judged *step)
 	around->main_named = false;
 	around->came = 0;
 	around->waited = around->wait = around->run = 0;
-	around->last_list = around->last_index = 0;
+	around->last_list = LIST_COUNT;
+	around->last_index = 0;
 	around->last_ended = around->last_succeeded = true;
 }
 
@@ -573,6 +576,8 @@ static void judge_order(const struct judged *step, const struct action *action)
 	judge(step, COMMANDS_RUN_IN_ORDER, action->index < step->scenario->plan.count[action->list] ||
 	      action->list == LIST_CLEAN, "there is no such command");
 	judge(step, COMMANDS_RUN_IN_ORDER, !action->index || follows, "not the next command of its list");
+	judge(step, COMMANDS_RUN_IN_ORDER, action->index || around->last_list != action->list ||
+	      action->list == LIST_RELOAD || action->list == LIST_CLEAN, "its list begins again");
 	judge(step, COMMANDS_RUN_IN_ORDER, action->list > LIST_START || around->last_succeeded,
 	      "it goes on although a command before it has failed");
 	judge(step, STOP_COMMANDS_FOLLOW_A_START, action->list != LIST_STOP || action->index ||
@@ -719,6 +724,9 @@ static void judge_exit(const struct judged *step, const struct action *action)
 	snprintf(what, sizeof what, "it ends with %d instead of %d", action->status, expected);
 	judge(step, STATUS_IS_THE_SERVICES, action->status == expected, what);
 	judge(step, STARTS_ARE_NOT_LOST, !start_is_lost(step), "it ends where it must start again");
+	judge(step, EXIT_ONLY_WHEN_IT_IS_TO, !around->held, "it ends although it is held");
+	judge(step, EXIT_ONLY_WHEN_IT_IS_TO, around->stop_asked ||
+	      step->scenario->config.failure_action == END_EXIT, "it ends although FailureAction=none");
 	judge(step, EXIT_ONCE, step->before->machine.state != STATE_ENDED, "it ends twice");
 	judge(step, EXIT_ONCE, step->after->machine.state == STATE_ENDED, "it ends, and is not in that state");
 }
@@ -889,12 +897,15 @@ static bool is_awaited(const struct scenario *scenario, const struct world *worl
 	case STATE_STOP_POST:
 		return controlled;
 	case STATE_START:
+		return controlled || world->machine.pid_file_wanted || scenario->config.type != TYPE_FORKING;
 	case STATE_START_POST:
+		return controlled || world->machine.pid_file_wanted;
 	case STATE_RUNNING:
-		return controlled || anybody(around);
 	case STATE_RELOAD_SIGNAL:
 	case STATE_RELOAD_NOTIFY:
-		return around->main;
+		return around->main || (anybody(around) && (scenario->config.exit_type == EXIT_TYPE_CGROUP ||
+							    scenario->config.type == TYPE_FORKING ||
+							    !scenario->plan.count[LIST_START]));
 	case STATE_STOP_WATCHDOG:
 	case STATE_STOP_SIGTERM:
 	case STATE_FINAL_WATCHDOG:
@@ -935,13 +946,13 @@ static bool may_rest(const struct judged *step)
 static void judge_wait(const struct judged *step)
 {
 	const struct world *world = step->after;
+	enum state state = world->machine.state;
 
+	judge(step, WHAT_HAS_COME_IS_NOT_AWAITED, is_awaited(step->scenario, world) ||
+	      state == STATE_AUTO_RESTART || state == STATE_DELAYED, "a process that is there no more");
 	judge(step, EVERY_WAIT_ENDS, machine_deadline(&world->machine) != NEVER ||
-	      is_awaited(step->scenario, world), "it waits for what can never come");
+	      anybody(&world->around) || state_is_rest(state), "it waits for what can never come");
 	judge(step, EVERY_WAIT_ENDS, may_rest(step), "it rests where it must not");
-	judge(step, EVERY_WAIT_ENDS, state_is_rest(world->machine.state) == (
-	      world->machine.state == STATE_DEAD || world->machine.state == STATE_FAILED ||
-	      world->machine.state == STATE_EXITED || world->machine.state == STATE_ENDED), "named rests");
 }
 
 static void judge_step(const struct judged *step)
@@ -999,7 +1010,8 @@ static void normalise(const struct scenario *scenario, struct world *world)
 	scrub(&machine->main_ending);
 	scrub(&machine->failed);
 	machine->begun = aged(machine->begun, resets ? config->restart_reset : 0);
-	machine->up = aged(machine->up, config->runtime_max == NEVER ? 0 : AGE_MAX);
+	machine->up = aged(machine->up, config->runtime_max == NEVER ? 0 :
+			   config->runtime_max + config->runtime_random_extra + 1);
 	machine->window = aged(machine->window, is_limited(config) ? config->start_limit_interval + 1 : 0);
 	machine->stop_begun = machine->state_since = NOW; /* only told, never asked */
 	machine->random = scenario->seed;
@@ -1709,7 +1721,6 @@ static void explore_row(const struct row *row)
 
 static void deepen(struct scenario *scenario)
 {
-	with_two_leftovers(scenario);
 	with_failing_spawns(scenario);
 	with_requests(scenario);
 	with_restart(scenario);
@@ -1771,9 +1782,11 @@ PROMISE(nothing_starts_without_a_reason, NO_START_WITHOUT_A_REASON)
 PROMISE(nothing_starts_after_a_stop_was_asked_for, NO_START_AFTER_A_STOP)
 PROMISE(a_start_that_is_wanted_is_not_lost, STARTS_ARE_NOT_LOST)
 PROMISE(every_waiting_state_has_a_process_a_deadline_or_is_a_named_rest, EVERY_WAIT_ENDS)
+PROMISE(nothing_waits_for_a_process_that_is_there_no_more, WHAT_HAS_COME_IS_NOT_AWAITED)
 PROMISE(a_stop_ends_within_the_sum_of_its_timeouts, STOP_IS_BOUNDED)
 PROMISE(the_exit_status_is_the_services, STATUS_IS_THE_SERVICES)
 PROMISE(it_ends_once, EXIT_ONCE)
+PROMISE(it_does_not_end_while_it_is_held_or_told_to_stay, EXIT_ONLY_WHEN_IT_IS_TO)
 PROMISE(there_is_always_room_for_the_actions, ACTIONS_FIT)
 PROMISE(a_deadline_never_outlives_its_state, DEADLINE_BELONGS_TO_STATE)
 PROMISE(a_deadline_that_has_come_is_not_due_again_at_once, DEADLINE_MAKES_PROGRESS)
@@ -1848,9 +1861,11 @@ int main(void)
 		TEST(nothing_starts_after_a_stop_was_asked_for),
 		TEST(a_start_that_is_wanted_is_not_lost),
 		TEST(every_waiting_state_has_a_process_a_deadline_or_is_a_named_rest),
+		TEST(nothing_waits_for_a_process_that_is_there_no_more),
 		TEST(a_stop_ends_within_the_sum_of_its_timeouts),
 		TEST(the_exit_status_is_the_services),
 		TEST(it_ends_once),
+		TEST(it_does_not_end_while_it_is_held_or_told_to_stay),
 		TEST(there_is_always_room_for_the_actions),
 		TEST(a_deadline_never_outlives_its_state),
 		TEST(a_deadline_that_has_come_is_not_due_again_at_once),
