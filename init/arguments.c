@@ -2,6 +2,7 @@
 #include "tini.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* An option that is no key of a unit. Its flag is --NAME, its variable TEND_NAME where it has one. */
 struct special {
@@ -135,9 +136,31 @@ static bool read_flag(struct world *world, struct arguments *arguments, char ***
 	return journal_add(&world->journal, option, LAYER_FLAG, NULL, 0, value, complaint);
 }
 
+/* PID 1 has nobody to be a client of: there a verb is a command to run. */
+static bool find_verb(const char *word, enum task *task)
+{
+	static const struct {
+		const char *verb;
+		enum task task;
+	} verbs[] = {
+		{ "verify", TASK_VERIFY },
+	};
+
+	if (getpid() == 1)
+		return false;
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verbs[i].verb, word) == 0) {
+			*task = verbs[i].task;
+			return true;
+		}
+	return false;
+}
+
 static bool read_command_line(char **argv, struct world *world, struct arguments *arguments,
 			      struct complaint *complaint)
 {
+	char **first = argv;
+
 	for (; *argv && **argv == '-'; argv++) {
 		if (strcmp(*argv, "--") == 0) {
 			argv++;
@@ -147,6 +170,10 @@ static bool read_command_line(char **argv, struct world *world, struct arguments
 			return refuse_unknown(*argv, complaint);
 		if (!read_flag(world, arguments, &argv, complaint))
 			return false;
+	}
+	if (*argv && argv == first && find_verb(*argv, &arguments->task)) {
+		arguments->operands = argv + 1;
+		return true;
 	}
 	world->command = *argv ? argv : NULL;
 	world->journal.command_given = world->command != NULL;

@@ -9,6 +9,7 @@ enum task {
 	TASK_SUPERVISE,
 	TASK_HELP,
 	TASK_VERSION,
+	TASK_VERIFY,
 	TASK_TINI_HELP,
 	TASK_TINI_USAGE, /* the same, as an error */
 	TASK_TINI_VERSION,
@@ -20,6 +21,7 @@ enum task {
 struct arguments {
 	enum task task;
 	const char *unit; /* --unit= or TEND_UNIT: a path or a name; NULL: a bare command */
+	char **operands;  /* what follows a verb */
 	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
 	const char *unknown[UNKNOWN_VARIABLES_MAX];
 	unsigned unknown_count;

@@ -7,6 +7,7 @@
 #include "streams.h"
 #include "supervisor.h"
 #include "tini.h"
+#include "verify.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -70,6 +71,7 @@ static int help(char **argv, const struct arguments *arguments)
 	(void)arguments;
 	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
+	    "tend verify FILE                           check a unit: what is wrong, what has no effect here\n"
 	    "\n"
 	    "Each option is also a variable: --restart-sec=5 is TEND_RESTART_SEC=5. See tend(8).\n"
 	    "\n"
@@ -125,11 +127,22 @@ static int license(char **argv, const struct arguments *arguments)
 	return 0;
 }
 
+static int verify(char **argv, const struct arguments *arguments)
+{
+	(void)argv;
+	if (!arguments->operands[0] || arguments->operands[1]) {
+		complain("usage: tend verify FILE\n");
+		return STATUS_TEND;
+	}
+	return verify_unit(arguments->operands[0], &sealed.world, say);
+}
+
 /* What is done instead of supervising. */
 static int (*const tasks[])(char **argv, const struct arguments *arguments) = {
 	[TASK_SUPERVISE] = NULL,
 	[TASK_HELP] = help,
 	[TASK_VERSION] = version,
+	[TASK_VERIFY] = verify,
 	[TASK_TINI_HELP] = tini_help_asked,
 	[TASK_TINI_USAGE] = tini_usage_needed,
 	[TASK_TINI_VERSION] = tini_version_asked,

@@ -1,0 +1,145 @@
+#include "verify.h"
+#include "load.h"
+
+#include <string.h>
+
+struct verifier {
+	struct world *world;
+	void (*print)(const char *string);
+	bool wrong;
+};
+
+static void print_line(struct verifier *verifier, const char *line)
+{
+	verifier->print(line);
+	verifier->print("\n");
+}
+
+/* For the strict reader an unknown key is an error: it is a typing error, or tend is too old for the unit. */
+static void hear_remark(void *context, enum unit_remark remark, const char *message)
+{
+	struct verifier *verifier = context;
+
+	print_line(verifier, message);
+	verifier->wrong |= remark != UNIT_NO_EFFECT;
+}
+
+static void check_values(struct verifier *verifier)
+{
+	const struct journal *journal = &verifier->world->journal;
+	struct complaint complaint;
+
+	for (size_t i = 0; i < journal->count; i++)
+		if (!assignment_check(&journal->rows[i], &verifier->world->specifiers, journal->arena, &complaint)) {
+			print_line(verifier, complaint.message);
+			verifier->wrong = true;
+		}
+}
+
+/* What is right, and may still surprise in a container. */
+
+static bool waits_for_ever(const struct config *config)
+{
+	return config->timeout_stop == USEC_INFINITY && !config->stop_steps;
+}
+
+static bool never_kills(const struct config *config)
+{
+	return !config->send_sigkill && !config->stop_steps;
+}
+
+static bool leaves_others(const struct config *config)
+{
+	return config->kill_mode == KILL_PROCESS;
+}
+
+static bool kills_nobody(const struct config *config)
+{
+	return config->kill_mode == KILL_NONE;
+}
+
+static bool must_notify(const struct config *config)
+{
+	return config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD;
+}
+
+static bool never_restarts(const struct config *config)
+{
+	return config->restart == RESTART_NO && config->type != TYPE_ONESHOT;
+}
+
+static bool limits_processes(const struct config *config)
+{
+	return config->limits[6].set; /* RLIMIT_NPROC, setrlimit(2) */
+}
+
+static const struct advice {
+	const char *key; /* whose last line is named, if the unit has one */
+	bool (*applies)(const struct config *config);
+	const char *advice;
+} advices[] = {
+	{ "Type", must_notify, "the service has to say READY=1; one that does not is stopped after TimeoutStartSec=" },
+	{ "TimeoutStopSec", waits_for_ever,
+	  "a stop waits for ever; the engine kills when its own patience ends (docker stop: 10s)" },
+	{ "SendSIGKILL", never_kills, "what ignores SIGTERM is never killed, and nothing is started beside it" },
+	{ "KillMode", leaves_others, "only the main process is stopped; what else it started ends with the container" },
+	{ "KillMode", kills_nobody, "nothing is stopped; everything ends with the container" },
+	{ "Restart", never_restarts, "tend does not restart it; the engine's own policy takes over" },
+	{ "LimitNPROC", limits_processes, "counts the processes of that uid on the whole host, not in the container" },
+};
+
+static const struct assignment *last_of(const struct journal *journal, const char *key)
+{
+	for (size_t i = journal->count; i-- > 0;)
+		if (strcmp(option_key(journal->rows[i].option), key) == 0)
+			return &journal->rows[i];
+	return NULL;
+}
+
+static void advise(struct verifier *verifier, const struct advice *advice)
+{
+	char line[512];
+	struct text text = text_over(line, sizeof line);
+	const struct assignment *assignment = last_of(&verifier->world->journal, advice->key);
+
+	if (assignment)
+		text_format(&text, "%s:%u: %s=%s: ", assignment->file, assignment->line, advice->key, assignment->text);
+	else
+		text_format(&text, "%s: %s=: ", verifier->world->name, advice->key);
+	text_add(&text, advice->advice);
+	print_line(verifier, line);
+}
+
+static void check_whole(struct verifier *verifier)
+{
+	struct world *world = verifier->world;
+	struct complaint complaint;
+
+	if (!options_fold(&world->journal, true, &world->specifiers, &world->config, &complaint)) {
+		print_line(verifier, complaint.message);
+		verifier->wrong = true;
+		return;
+	}
+	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+		if (advices[i].applies(&world->config))
+			advise(verifier, &advices[i]);
+}
+
+int verify_unit(const char *unit, struct world *world, void (*print)(const char *string))
+{
+	struct verifier verifier = { .world = world, .print = print };
+	const struct unit_listener listener = { .remark = hear_remark, .context = &verifier };
+	struct complaint complaint;
+
+	world->unit = true;
+	if (!load_unit(unit, world, &listener, &complaint)) {
+		/* What the listener has heard is the same, but where the file itself can't be read. */
+		if (!verifier.wrong)
+			print_line(&verifier, complaint.message);
+		return 1;
+	}
+	check_values(&verifier);
+	if (!verifier.wrong)
+		check_whole(&verifier);
+	return verifier.wrong;
+}
