@@ -312,7 +312,7 @@ static const char *command_name(const struct supervisor *supervisor, enum role r
 /* Which step it was, by systemd's name for it: "Cannot start web (CHDIR): No such file or directory." */
 static void say_failure(struct supervisor *supervisor, enum role role, const struct failure *failure)
 {
-	const char *step = exit_status_name(failure->step);
+	const char *step = failure->step == STEP_RESOURCES ? "EnvironmentFile=" : exit_status_name(failure->step);
 
 	if (failure->step == EXIT_EXEC)
 		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot execute %s: %s.", command_name(supervisor, role),

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2153 # inner shells expand it; OUTPUT and the like are the helpers'
+# What can't be understood or can't be had is refused before anything starts, in one line that names the
+# option as it was written and says what was expected.
+
+load ../helpers/namespace
+
+# refused REGEX: one line of that text, status 125, and no service.
+refused() {
+    equal "$status" 125
+    equal "$(output)" ""
+    equal "$(wc -l <"$LOG")" 1
+    like "$(log)" "^\[[^]]+\] \[ERROR\] $1\$"
+}
+
+# --restart-sec -> TEND_RESTART_SEC
+variable_of() {
+    local name=${1#--}
+    name=TEND_${name^^}
+    echo "${name//-/_}"
+}
+
+wrong_values() {
+    cat <<'END'
+--restart never no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|unless-stopped|on-failure:N
+--restart on-failure:x no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|unless-stopped|on-failure:N
+--restart Always no|on-success|on-failure|on-abnormal|on-watchdog|on-abort|always|unless-stopped|on-failure:N
+--restart-sec abc a time span such as 5s or 1min 30s
+--restart-sec -1 a time span such as 5s or 1min 30s
+--timeout-stop-sec 5parsecs a time span such as 5s or 1min 30s
+--start-limit-burst -1 a whole number from 0 to 2147483647
+--success-exit-status 256 exit statuses and signals such as 75 TEMPFAIL SIGKILL
+--restart-prevent-exit-status NOPE exit statuses and signals such as 75 TEMPFAIL SIGKILL
+--kill-mode all control-group|mixed|process|none
+--kill-signal FOO a signal such as SIGTERM
+--kill-signal 65 a signal such as SIGTERM
+--stop-on KILL signals, but not KILL, STOP or CHLD
+--stop-schedule TERM/x a time span such as 5s or 1min 30s
+--forward-to all main|group
+--user no-such-user no such user in /etc/passwd
+--group no-such-group no such group in /etc/group
+--supplementary-groups no-such-group no such group in /etc/group
+--working-directory relative an absolute path
+--umask 0888 octal digits such as 0755
+--environment 1=2 NAME=VALUE
+--environment-file relative an absolute path
+--state-directory /absolute a relative path
+--state-directory ../up a relative path
+--state-directory-mode 9 octal digits such as 0755
+--capability-bounding-set CAP_FOO capabilities such as CAP_CHOWN
+--ambient-capabilities x capabilities such as CAP_CHOWN
+--secure-bits x noroot|no-setuid-fixup|keep-caps
+--no-new-privileges maybe yes or no
+--limit-nofile x a limit such as 1024, 1024:4096 or infinity
+--limit-nofile 10:5 a limit such as 1024, 1024:4096 or infinity
+--limit-memlock -1 a limit such as 1024, 1024:4096 or infinity
+--nice 20 a whole number from -20 to 19
+--oom-score-adjust 1001 a whole number from -1000 to 1000
+--cpu-affinity x CPUs such as 0-3 8
+--cpu-scheduling-policy x other|fifo|rr|batch|idle
+--io-scheduling-class x none|realtime|best-effort|idle
+--standard-output nowhere a stream such as null, inherit or file:/path
+--log-format xml text|json
+--log-level loud error|warn|info|debug
+END
+}
+
+# quoted TEXT: as a regular expression that matches it.
+quoted() { sed 's/[][|.*+?^$(){}\\]/\\&/g' <<<"$1"; }
+
+@test "a wrong value is refused with what was expected, as a flag and as a variable" {
+    local flag value expected
+    while read -r flag value expected; do
+        [[ $expected == "no such"* ]] || expected="expected $expected"
+        expected=$(quoted "$value: $expected")
+        run_tend "$flag=$value" "$STUB" say started
+        refused "$flag=$expected"
+        if [[ $value != maybe ]]; then # a flag of yes or no is a yes by itself
+            run_tend "$flag" "$value" "$STUB" say started
+            refused "$flag=$expected"
+        fi
+        BEFORE=(env "$(variable_of "$flag")=$value")
+        run_tend "$STUB" say started
+        refused "$(variable_of "$flag")=$expected"
+        BEFORE=()
+    done < <(wrong_values)
+}
+
+@test "an option that there is not is refused, a short one and systemd's spelling among them" {
+    local flag
+    for flag in --restrt=no --Restart=no --RestartSec=1 -x -- --; do
+        [[ $flag != -- ]] || continue
+        run_tend "$flag" "$STUB" say started
+        refused "$flag: no such option; \`tend --help\` lists them"
+    done
+}
+
+@test "a value or a command that is missing is asked for" {
+    run_tend --timeout-stop-sec
+    refused '--timeout-stop-sec: expected a value'
+    run_tend
+    refused 'expected a command to run; `tend --help` lists the options'
+    run_tend --restart=always --
+    refused 'expected a command to run; `tend --help` lists the options'
+}
+
+@test "a directory or a file that is not there is said when the service starts, which is its failure" {
+    run_tend --working-directory=/nowhere "$STUB" say started
+    refused "Cannot start $STUB \(CHDIR\): No such file or directory\."
+    run_tend --environment-file=/nowhere "$STUB" say started
+    equal "$status $(output)" "1 "
+    like "$(log)" "Cannot start $STUB \(EnvironmentFile=\): No such file or directory\.$"
+    run_tend --restart=on-failure --restart-sec=0 --start-limit-burst=3 --working-directory=/nowhere "$STUB"
+    equal "$status $(log | grep --count 'CHDIR')" "125 3"
+}
+
+@test "a long value is refused or taken whole, never cut" {
+    local long
+    long=$(printf 'x%.0s' {1..3000})
+    run_tend --environment="A=$long" "$STUB" report environment
+    equal "$(reported environment | grep ^A=)" "A=$long"
+    run_tend --restart="$long" "$STUB" say started
+    equal "$status $(output) $(wc -l <"$LOG")" "125  1"
+    run_tend "--$long" "$STUB" say started
+    equal "$status $(output) $(wc -l <"$LOG")" "125  1"
+}
