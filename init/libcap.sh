@@ -76,10 +76,12 @@ fetch_source() {
 # Compiles $1/source into $1/result.
 compile() {
     echo "libcap: compiling with $CC $CFLAGS"
-    local library=$1/source/libcap include=$1/result/include
+    local library=$1/source/libcap include=$1/result/include files="cap_alloc cap_proc cap_flag"
     mkdir -p "$include/sys"
     ln -s /usr/include/{linux,asm-generic} "/usr/include/$($CC -print-multiarch)/asm" "$include/"
-    make --silent -C "$library" libcap.a USE_GPERF=no CAPFILES="cap_alloc cap_proc cap_flag" \
+    # Since 2.71 what chooses the system calls is a file of its own.
+    [[ ! -e $library/cap_syscalls.c ]] || files+=" cap_syscalls"
+    make --silent -C "$library" libcap.a USE_GPERF=no CAPFILES="$files" \
         CC="$CC -isystem $include" BUILD_CC="${BUILD_CC:-$CC -static} -isystem $include" \
         CFLAGS="$CFLAGS -Dcalloc=pool_take -Dfree=pool_give" >"$1/make.log" 2>&1 ||
         { cat "$1/make.log" >&2; exit 1; }
