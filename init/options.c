@@ -235,13 +235,13 @@ static void add_bit(const struct fold *fold, size_t offset, unsigned bit)
 	set[bit / 64] |= 1ULL << bit % 64;
 }
 
-/* Keeps a string, or NULL, for as long as the config. */
+/* Keeps a string for as long as the config. */
 static const char *keep(struct fold *fold, size_t offset, const char *value)
 {
-	const char *copy = value ? arena_copy(fold->arena, value, strlen(value)) : NULL;
+	const char *copy = arena_copy(fold->arena, value, strlen(value));
 
 	memcpy(field_at(fold, offset), &copy, sizeof copy);
-	return copy || !value ? NULL : "less: the memory for options is full";
+	return copy ? NULL : "less: the memory for options is full";
 }
 
 /*
@@ -483,7 +483,8 @@ static const char *read_stream(struct fold *fold, const struct option *option, c
 	if (stream == NO_STREAM || !is_stream_rest(stream, rest))
 		return "a stream such as null, inherit or file:/path";
 	set_int(fold, option, stream);
-	return keep(fold, paths[option->detail], *rest == ':' && rest[1] ? rest + 1 : NULL);
+	memset(field_at(fold, paths[option->detail]), 0, sizeof(char *));
+	return *rest == ':' && rest[1] ? keep(fold, paths[option->detail], rest + 1) : NULL;
 }
 
 /* "-5" to "+5" as for Nice=, or the kernel's own number, where 20 stands for nice 0. */
@@ -1258,7 +1259,7 @@ void options_help(void (*print)(void *context, const char *line), void *context)
 		option_add_flag(&line, option);
 		text_format(&line, "=%s", option->marks & HAS_WORDS ? words_of(option) : "");
 		if (*unit)
-			text_format(&line, unit == bare ? " [%s]" : " [%s; %s]", unit, bare);
+			text_format(&line, unit == bare ? " [%s]" : " [%s; %s]", unit, *bare ? bare : "unset");
 		for (text_add(&line, "  "); line.length < HELP_COLUMN;)
 			text_add(&line, " ");
 		text_add(&line, help_of(option));
