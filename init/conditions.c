@@ -152,7 +152,7 @@ static bool has_capability(const struct world *world, const char *value)
 	int capability = capability_from_name(value);
 
 	(void)world;
-	return capability >= 0 && privilege_has(capability);
+	return capability >= 0 && privilege_can_have(capability);
 }
 
 /* Without "Condition" or "Assert" in front. */

@@ -88,6 +88,11 @@ bool privilege_has(int capability)
 	return own_set(CAP_EFFECTIVE) & BIT(capability);
 }
 
+bool privilege_can_have(int capability)
+{
+	return cap_get_bound(capability) == 1;
+}
+
 /* ---- what the unit asks for ---- */
 
 static uint64_t wanted_bounding_set(const struct config *config)

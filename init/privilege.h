@@ -43,6 +43,8 @@ bool privilege_shortfall(const struct config *config, const struct identity *ide
 
 /* Whether that capability is in tend's effective set. */
 bool privilege_has(int capability);
+/* Whether it is in tend's bounding set, which stays as the engine gave it. */
+bool privilege_can_have(int capability);
 
 /*
  * Lowers tend itself, once, before the first start: as root, its permitted and effective sets to
