@@ -55,6 +55,8 @@ static void enter(struct step *step, enum state state, uint64_t timeout)
 	machine->deadline = after(step->now, timeout);
 	if (!is_watched(state))
 		machine->watchdog_deadline = USEC_INFINITY;
+	if (state != STATE_START)
+		machine->ready_wanted = false;
 	if (state > STATE_START_POST)
 		machine->pid_file_wanted = false;
 }
@@ -509,6 +511,14 @@ static void enter_start_post(struct step *step)
 	enter(step, STATE_START_POST, step->config->timeout_start);
 }
 
+/* Started as far as its Type= can tell: with X-ReadyCheck= that is not the last word. */
+static void enter_start_post_when_ready(struct step *step)
+{
+	step->machine->ready_wanted = step->config->ready_check != NULL;
+	if (!step->machine->ready_wanted)
+		enter_start_post(step);
+}
+
 static bool starts_at_once(const struct config *config)
 {
 	return config->type == TYPE_SIMPLE || config->type == TYPE_IDLE;
@@ -528,7 +538,7 @@ static void enter_start(struct step *step)
 		spawn_main(step, 0);
 	enter(step, STATE_START, config->timeout_start);
 	if (starts_at_once(config))
-		enter_start_post(step);
+		enter_start_post_when_ready(step);
 }
 
 static void enter_start_pre(struct step *step)
@@ -822,7 +832,7 @@ static void on_main_found(struct step *step)
 	if (machine->control_alive)
 		return;
 	if (machine->state == STATE_START && step->config->type == TYPE_FORKING)
-		enter_start_post(step);
+		enter_start_post_when_ready(step);
 	else if (machine->state == STATE_START_POST)
 		enter_running(step, RESULT_SUCCESS);
 }
@@ -842,7 +852,7 @@ static void on_main_missing(struct step *step)
 	struct machine *machine = step->machine;
 
 	if (machine->state == STATE_START && (!step->config->pid_file || step->plan->count[LIST_START_POST])) {
-		enter_start_post(step);
+		enter_start_post_when_ready(step);
 		return;
 	}
 	machine->pid_file_wanted = true;
@@ -946,13 +956,13 @@ static void on_cleaned(struct step *step)
 static void on_executed(struct step *step)
 {
 	if (step->config->type == TYPE_EXEC)
-		enter_start_post(step);
+		enter_start_post_when_ready(step);
 }
 
 static void on_ready(struct step *step)
 {
 	step->machine->reloading_seen = false;
-	if (step->machine->state == STATE_START && is_notify(step->config))
+	if (step->machine->state == STATE_START && (is_notify(step->config) || step->machine->ready_wanted))
 		enter_start_post(step);
 }
 
@@ -1102,13 +1112,13 @@ static void on_kill_late(struct step *step)
 	leave_signal(step, step->machine->state, RESULT_TIMEOUT);
 }
 
-/* What removes the directories is killed, and then waited for once more: nothing may start beside it either. */
+/* What removes the directories is killed, and then waited for as any leftover is: nothing may start beside it. */
 static void on_cleaning_late(struct step *step)
 {
-	bool again = step->machine->control_alive;
+	bool first = step->machine->control_alive;
 
 	kill_control(step);
-	if (again && is_beset(step))
+	if (first && ends_all(step->config))
 		enter(step, STATE_CLEANING, step->config->timeout_stop);
 	else
 		settle(step);
@@ -1538,7 +1548,8 @@ static bool absorb_main(struct step *step)
 {
 	struct machine *machine = step->machine;
 
-	bool known = machine->main_alive && !state_is_rest(machine->state);
+	/* One that was let live, or that SIGKILL did not end, is none of the service's any more. */
+	bool known = machine->main_alive && !state_is_rest(machine->state) && machine->state != STATE_CLEANING;
 
 	machine->populated = !step->event->empty;
 	machine->main_alive = false;
@@ -1682,6 +1693,57 @@ static void on_extend(struct step *step)
 }
 
 /* OOMPolicy=: what is up is stopped in order, what stops is killed at once. */
+/* Health. The checks are a machine of their own; what it finds out is an event of this one. */
+
+static enum check wanted_check(const struct step *step)
+{
+	const struct machine *machine = step->machine;
+
+	if (machine->state == STATE_START && machine->ready_wanted)
+		return CHECK_READY;
+	if (machine->state >= STATE_RUNNING && machine->state <= STATE_RELOAD_NOTIFY && step->config->health_check)
+		return CHECK_HEALTH;
+	return CHECK_NONE;
+}
+
+static void dispatch_as(struct step *step, enum event_type type)
+{
+	struct event event = { .type = type };
+
+	step->event = &event;
+	dispatch(step);
+}
+
+static void carry_orders(struct step *step, const struct health_orders *orders)
+{
+	if (orders->kill)
+		act(step, ACTION_KILL_CHECK);
+	if (orders->spawn)
+		act(step, ACTION_SPAWN_CHECK)->check = step->machine->health.check;
+	if (orders->healthy)
+		say(step, LOG_HEALTHY);
+	if (orders->ready)
+		dispatch_as(step, EVENT_READY);
+	if (orders->unhealthy)
+		dispatch_as(step, EVENT_UNHEALTHY);
+}
+
+static void on_checked(struct step *step)
+{
+	struct health_orders orders =
+		health_checked(step->config, &step->machine->health, step->event->success, step->now);
+
+	carry_orders(step, &orders);
+}
+
+static void follow_health(struct step *step)
+{
+	struct health_orders orders =
+		health_follow(step->config, &step->machine->health, wanted_check(step), step->now);
+
+	carry_orders(step, &orders);
+}
+
 static void on_oom(struct step *step)
 {
 	static const unsigned char next[STATE_COUNT] = {
@@ -1724,6 +1786,7 @@ void tend_step(const struct plan *plan, struct machine *machine, const struct ev
 		[EVENT_WATCHDOG_TRIGGER] = on_watchdog_trigger,
 		[EVENT_WATCHDOG_USEC] = on_watchdog_usec,
 		[EVENT_EXTEND] = on_extend,
+		[EVENT_CHECKED] = on_checked,
 		[EVENT_OOM] = on_oom,
 	};
 	struct step step = {
@@ -1737,6 +1800,7 @@ void tend_step(const struct plan *plan, struct machine *machine, const struct ev
 
 	actions->count = 0;
 	(everywhere[event->type] ? everywhere[event->type] : dispatch)(&step);
+	follow_health(&step);
 }
 
 void machine_init(struct machine *machine, uint32_t seed)
@@ -1744,13 +1808,16 @@ void machine_init(struct machine *machine, uint32_t seed)
 	*machine = (struct machine){
 		.deadline = USEC_INFINITY,
 		.watchdog_deadline = USEC_INFINITY,
+		.health = { .due = USEC_INFINITY },
 		.random = seed | 1,
 	};
 }
 
 uint64_t machine_deadline(const struct machine *machine)
 {
-	return machine->deadline < machine->watchdog_deadline ? machine->deadline : machine->watchdog_deadline;
+	uint64_t first = machine->deadline < machine->watchdog_deadline ? machine->deadline : machine->watchdog_deadline;
+
+	return first < machine->health.due ? first : machine->health.due;
 }
 
 bool state_is_rest(enum state state)
