@@ -288,7 +288,7 @@ static void note_main_end(const struct judged *step)
 	const struct ending *ending = &step->event->ending;
 	bool ignored = step->scenario->plan.ignore[LIST_START] >> step->before->machine.main_index & 1;
 
-	if (is_idle(step->before->machine.state))
+	if (is_idle(step->before->machine.state) || step->before->machine.state == STATE_CLEANING)
 		return; /* it was given up */
 	around->main_status = ending->reported;
 	around->main_named = in_set(&config->success, ending);
@@ -1636,6 +1636,8 @@ static const struct row {
 	{ "oneshot, two commands", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_two_mains, with_commands } },
 	{ "oneshot, none", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_no_main, with_commands, with_remain, with_requests } },
 	{ "oneshot, no deadlines", TYPE_ONESHOT, KILL_CONTROL_GROUP, { without_start_deadline, with_restart_on_failure } },
+	{ "cleaning, process", TYPE_SIMPLE, KILL_PROCESS, { with_cleaning, with_restart } },
+	{ "cleaning, none", TYPE_SIMPLE, KILL_NONE, { with_cleaning, with_requests } },
 	{ "reload", SIMPLE, { with_reload } },
 	{ "reload, no way to", SIMPLE, { with_reload_request } },
 	{ "reload, notify", TYPE_NOTIFY, KILL_CONTROL_GROUP, { with_reload, with_post } },
