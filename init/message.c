@@ -213,6 +213,13 @@ static void say_unhealthy(struct text *text, const struct action *action, const 
 	text_add(text, " is unhealthy.");
 }
 
+static void say_healthy(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)action;
+	add_subject(text, subject);
+	text_add(text, " is healthy.");
+}
+
 static void say_delayed(struct text *text, const struct action *action, const struct subject *subject)
 {
 	text_format(text, "Starting %s in ", subject->name);
@@ -246,6 +253,7 @@ static const struct {
 	[LOG_RELOADED] = { say_reloaded, LOG_LEVEL_INFO },
 	[LOG_RELOAD_FAILED] = { say_reload_failed, LOG_LEVEL_ERROR },
 	[LOG_WATCHDOG] = { say_watchdog, LOG_LEVEL_ERROR },
+	[LOG_HEALTHY] = { say_healthy, LOG_LEVEL_INFO },
 	[LOG_UNHEALTHY] = { say_unhealthy, LOG_LEVEL_ERROR },
 	[LOG_DELAYED] = { say_delayed, LOG_LEVEL_INFO },
 	[LOG_STUCK] = { say_stuck, LOG_LEVEL_ERROR },

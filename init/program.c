@@ -40,6 +40,18 @@ static void plan_list(struct program *program, const struct world *world, enum l
 	}
 }
 
+/* A check is one command, or a URL, which has no prefixes. */
+static struct entry check_entry(const struct world *world, const char *value)
+{
+	struct entry entry = { .value = value };
+	unsigned char flags[COMMANDS_PER_LINE];
+	const char *error;
+
+	if (value && command_check(value, &world->specifiers, flags, &error) == 1)
+		entry.flags = flags[0];
+	return entry;
+}
+
 void program_make(struct program *program, const struct world *world)
 {
 	struct plan *plan = &program->plan;
@@ -55,4 +67,6 @@ void program_make(struct program *program, const struct world *world)
 	if (world->command)
 		plan_command(program, LIST_START, NULL, 0, 0);
 	plan->count[LIST_CLEAN] = 1;
+	program->checks[CHECK_READY] = check_entry(world, world->config.ready_check);
+	program->checks[CHECK_HEALTH] = check_entry(world, world->config.health_check);
 }

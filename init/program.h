@@ -14,6 +14,7 @@ struct entry {
 struct program {
 	struct plan plan;
 	struct entry entries[LIST_COUNT][COMMANDS_MAX];
+	struct entry checks[CHECK_HEALTH + 1]; /* by enum check */
 };
 
 /* Reads the Exec...= lists of a configuration that options_fold() has accepted. program is zeroed. */

@@ -14,6 +14,7 @@
 #ifndef TEND_SERVICE_H
 #define TEND_SERVICE_H
 
+#include "health.h"
 #include "options.h"
 
 enum state {
@@ -110,6 +111,7 @@ enum event_type {
 	EVENT_WATCHDOG_TRIGGER,
 	EVENT_WATCHDOG_USEC, /* usec */
 	EVENT_EXTEND,        /* EXTEND_TIMEOUT_USEC=: usec */
+	EVENT_CHECKED,       /* a readiness or health check has ended; success */
 	EVENT_OOM,           /* the kernel has killed something of the service; main may live */
 	EVENT_COUNT
 };
@@ -119,6 +121,7 @@ struct event {
 	struct ending ending;
 	bool empty;  /* with ..._EXITED: no descendant is left besides */
 	bool hold;   /* STOP */
+	bool success; /* CHECKED */
 	bool assert; /* UNMET */
 	bool main;   /* NOT_SPAWNED: it was the main process */
 	int signal;
@@ -130,6 +133,8 @@ enum action_type {
 	ACTION_SPAWN,     /* list, index; main: as the main process, else as the control process */
 	ACTION_KILL,      /* signal to main and control; all: to every descendant (KillMode=); then SIGHUP if SendSIGHUP=, and SIGCONT */
 	ACTION_KILL_CONTROL, /* SIGKILL to the control process alone, a mere descendant from then on */
+	ACTION_SPAWN_CHECK, /* check: one child, whose end is answered with CHECKED, as a failed fork is */
+	ACTION_KILL_CHECK,  /* SIGKILL to it */
 	ACTION_FORWARD,   /* signal to the main process, or its group (X-ForwardTo=) */
 	ACTION_FIND_MAIN, /* PID file or guess; answer with MAIN_FOUND or MAIN_MISSING */
 	ACTION_CHECK_CONDITIONS, /* answer with UNMET if one is not met; else nothing */
@@ -155,6 +160,7 @@ enum log_kind {
 	LOG_RELOAD_FAILED, /* result */
 	LOG_WATCHDOG,
 	LOG_UNHEALTHY,
+	LOG_HEALTHY,
 	LOG_DELAYED,   /* span */
 	LOG_STUCK,     /* SIGKILL was sent, and something is still there */
 	LOG_NOT_SPAWNED,
@@ -164,6 +170,7 @@ enum log_kind {
 
 struct action {
 	enum action_type type;
+	enum check check;
 	enum log_kind log;
 	enum list list;
 	unsigned char index;
@@ -196,6 +203,7 @@ struct plan {
 #define COMMANDS_MAX 64 /* in one list */
 
 struct machine {
+	struct health health;
 	enum state state;
 	enum result result, reload_result;
 	bool main_alive, main_known, control_alive;
@@ -207,6 +215,7 @@ struct machine {
 	bool hold;         /* stay when dead: `tend stop` */
 	bool start_asked;  /* start again as soon as dead: `tend restart` */
 	bool will_restart; /* decided when dead, carried out after cleaning */
+	bool ready_wanted; /* X-ReadyCheck= decides when it has started */
 	bool pid_file_wanted; /* the PID file is waited for */
 	bool reloading_seen, stopping_seen; /* RELOADING=1, STOPPING=1 at a time when it could not be heeded */
 	int came;          /* the signal that asked for the stop */

@@ -184,6 +184,42 @@ static bool carry_kill(struct supervisor *supervisor, const struct action *actio
 	return true;
 }
 
+static enum role role_of(enum check check)
+{
+	return check == CHECK_READY ? ROLE_READY : ROLE_HEALTH;
+}
+
+static bool carry_spawn_check(struct supervisor *supervisor, const struct action *action)
+{
+	const struct entry *entry = &supervisor->program.checks[action->check];
+	struct child *child = &supervisor->children[role_of(action->check)];
+	struct variables variables;
+	struct spawn request = {
+		.world = supervisor->world,
+		.role = role_of(action->check),
+		.value = entry->value,
+		.flags = entry->flags,
+		.variables = variables.list,
+	};
+
+	variables_make(&variables, &supervisor->machine, LIST_RELOAD, supervisor->children[ROLE_MAIN].pid,
+		       supervisor->invocation);
+	if (spawn(&request, child) == 0)
+		return true;
+	*child = (struct child){ .failure_pipe = -1 };
+	feed(supervisor, &(struct event){ .type = EVENT_CHECKED });
+	return false;
+}
+
+static bool carry_kill_check(struct supervisor *supervisor, const struct action *action)
+{
+	(void)action;
+	for (enum role role = ROLE_HEALTH; role <= ROLE_READY; role++)
+		if (supervisor->children[role].pid > 0)
+			kill(supervisor->children[role].pid, SIGKILL);
+	return true;
+}
+
 static bool carry_kill_control(struct supervisor *supervisor, const struct action *action)
 {
 	(void)action;
@@ -280,6 +316,8 @@ static bool (*const carry[])(struct supervisor *supervisor, const struct action 
 	[ACTION_SPAWN] = carry_spawn,
 	[ACTION_KILL] = carry_kill,
 	[ACTION_KILL_CONTROL] = carry_kill_control,
+	[ACTION_SPAWN_CHECK] = carry_spawn_check,
+	[ACTION_KILL_CHECK] = carry_kill_check,
 	[ACTION_FORWARD] = carry_forward,
 	[ACTION_FIND_MAIN] = carry_find_main,
 	[ACTION_CHECK_CONDITIONS] = carry_check_conditions,
@@ -306,6 +344,8 @@ static const char *command_name(const struct supervisor *supervisor, enum role r
 	unsigned index = role == ROLE_MAIN ? machine->main_index : machine->control_index;
 	const char *value = supervisor->program.entries[list][index].value;
 
+	if (role == ROLE_HEALTH || role == ROLE_READY)
+		return supervisor->program.checks[role == ROLE_READY ? CHECK_READY : CHECK_HEALTH].value;
 	return value ? value : supervisor->world->command[0];
 }
 
@@ -425,6 +465,14 @@ static void report_death(struct supervisor *supervisor, enum role role, int stat
 	feed(supervisor, &event);
 }
 
+static void report_check(struct supervisor *supervisor, enum role role, int status)
+{
+	hear_outcome(supervisor, role);
+	forget_pipe(&supervisor->children[role]);
+	supervisor->children[role].pid = 0;
+	feed(supervisor, &(struct event){ .type = EVENT_CHECKED, .success = WIFEXITED(status) && !WEXITSTATUS(status) });
+}
+
 static bool somebody_lives(const struct supervisor *supervisor)
 {
 	for (enum role role = 0; role < ROLE_COUNT; role++)
@@ -438,6 +486,9 @@ static void hear_deaths(struct supervisor *supervisor)
 	struct deaths deaths = { 0 };
 
 	reap(supervisor, &deaths);
+	for (enum role role = ROLE_HEALTH; role <= ROLE_READY; role++)
+		if (deaths.died[role])
+			report_check(supervisor, role, deaths.status[role]);
 	if (deaths.died[ROLE_CONTROL])
 		report_death(supervisor, ROLE_CONTROL, deaths.status[ROLE_CONTROL],
 			     deaths.empty && !deaths.died[ROLE_MAIN]);
