@@ -759,6 +759,9 @@ static void do_action(const struct judged *step, const struct action *action)
 	case ACTION_BEGIN:
 		begin(step);
 		break;
+	case ACTION_SPAWN_CHECK:
+	case ACTION_KILL_CHECK:
+		break; /* no scenario has a check: tests/unit/health.c has that machine */
 	case ACTION_LOG:
 		if (action->log == LOG_GAVE_UP)
 			judge_giving_up(step);
