@@ -25,9 +25,10 @@ SOON=20
 # Whose the containers of this test are.
 label() { echo "tend.test=$RUN.$BATS_SUITE_TEST_NUMBER"; }
 
-# docker_run OPTION... IMAGE [ARG]...: without a network, which is most of what a start costs.
+# docker_run OPTION... IMAGE [ARG]...: without a network, which is most of what a start costs, unless
+# NETWORK names one.
 docker_run() {
-    docker run --label tend.made-by=tests/docker --label "$(label)" --network none "$@"
+    docker run --label tend.made-by=tests/docker --label "$(label)" --network "${NETWORK:-none}" "$@"
 }
 
 # start_container [OPTION]... IMAGE [ARG]...: in the background, its id in $CONTAINER.
@@ -39,10 +40,14 @@ start_container() {
 # error in $errors, its status in $status.
 run_container() {
     status=0
-    output=$(timeout "$SOON" docker run --rm --label tend.made-by=tests/docker --label "$(label)" \
-        --network none "$@" 2>"$BATS_TEST_TMPDIR/errors" </dev/null) || status=$?
+    output=$(docker_run --rm "$@" 2>"$BATS_TEST_TMPDIR/errors" </dev/null) || status=$?
     errors=$(<"$BATS_TEST_TMPDIR/errors")
-    ((status != 124)) || echo "It ended with 124, or took more than ${SOON}s: $*"
+}
+
+# unit LINE...: "${UNIT[@]}" are then the options with which --unit=demo finds a unit of these lines.
+unit() {
+    printf '%s\n' '[Service]' "$@" >"$BATS_TEST_TMPDIR/demo.service"
+    UNIT=(--volume "$BATS_TEST_TMPDIR/demo.service:/etc/systemd/system/demo.service:ro")
 }
 
 # inspect FORMAT: of $CONTAINER.
@@ -55,7 +60,7 @@ pid_1() { inspect '{{.State.Pid}}'; }
 service() { children_of "$(pid_1)" | head -n 1 | grep .; }
 
 output() { docker logs "$CONTAINER" 2>/dev/null; }
-log() { docker logs "$CONTAINER" 2>&1 >/dev/null; }
+log() { docker logs "$CONTAINER" 2>&1 1>/dev/null; }
 
 wait_for_output() { wait_until "$1" has_line output "$2"; }
 wait_for_log() { wait_until "$1" has_line log "$2"; }
@@ -85,9 +90,9 @@ show_failure() {
     local id
     [[ -z ${BATS_TEST_COMPLETED:-} ]] || return 0
     echo "--- status ${status-}, output"
-    echo "${output-}"
+    tail -n 60 <<<"${output-}"
     echo "--- errors"
-    echo "${errors-}"
+    tail -n 60 <<<"${errors-}"
     for id in $(docker ps --all --quiet --filter "label=$(label)" | head -n 5); do
         docker inspect --format '--- {{.Config.Cmd}}: {{.State.Status}} {{.State.ExitCode}}' "$id"
         docker logs --tail 50 "$id" 2>&1

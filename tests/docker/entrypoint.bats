@@ -198,12 +198,14 @@ image_with() {
     stranger=$(docker top "$CONTAINER" -eo pid,args | awk '/append/ { print $1 }')
     docker exec "$CONTAINER" /stub append /go now
     wait_for_output "$SOON" ready
-    ! gone "$stranger"
+    alive "$stranger"
     stop --time 60
     equal "$status" 5
     gone "$stranger"
     unlike "$(log)" SIGKILL
 }
+
+alive() { [[ $(status_of "$1" State) == [RSD]* ]]; }
 
 @test "docker exec's orphan is reaped" {
     start_container "$IMAGE" /stub signals
@@ -219,7 +221,7 @@ only_tend_and_service() { equal "$(docker top "$CONTAINER" -eo pid,stat | tail -
 # on_terminal OPTION... IMAGE ARG...: `docker run -it` with the dialogue of standard input: see terminal.py.
 on_terminal() {
     python3 "$BATS_TEST_DIRNAME/terminal.py" 80x24 docker run --interactive --tty --rm \
-        --label tend.made-by=tests/docker --label "$(label)" --network none "$@"
+        --label "$(label)" --network none "$@"
 }
 
 # TERM=dumb: bash adds nothing of its own to the screen.
@@ -263,8 +265,8 @@ DIALOGUE
 }
 
 @test "a unit's service on docker run -it is in a session of its own, as under systemd" {
-    printf '%s\n' '[Service]' 'ExecStart=/stub report process terminal' >"$BATS_TEST_TMPDIR/demo.service"
-    on_terminal --volume "$BATS_TEST_TMPDIR/demo.service:/demo.service:ro" "$IMAGE" --unit=/demo.service <<'DIALOGUE'
+    unit 'ExecStart=/stub report process terminal'
+    on_terminal "${UNIT[@]}" "$IMAGE" --unit=demo <<'DIALOGUE'
 expect process (\d+) 1 \1 \1\r\nterminal none
 ends 0
 DIALOGUE
