@@ -44,13 +44,16 @@ def comparable(events):
 
     for when, label, text in events:
         order.setdefault(label, len(order))
-        if when - last > PAUSE and part != [(">", "start")]:
+        if when - last > PAUSE and lines[-1:] != [">: start"]:
             flush()
             lines.append(_pause(when - last))
         last = when
-        if label in (">", "!") or text.split()[0] == "start":
-            flush()
         part.append((label, text))
+        if label in (">", "!") or text.split()[0] == "start":
+            begins = part.pop()
+            flush()
+            part.append(begins)
+            flush()
     flush()
     return lines
 

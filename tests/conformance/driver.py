@@ -10,17 +10,21 @@ What can be done to a unit, one to a line:
 
     start | stop | restart | reload       as systemctl does; not waited for
     await LABEL [WORD [N]]                until WORD ("start") of LABEL is heard the Nth time, or the unit rests
+    up                                    until the unit has started, or rests
+    done                                  until the reload is over
     kill LABEL SIGNAL                     by somebody outside
     rests                                 until nothing more will happen to the unit by itself (implied at the end)
     sleep SECONDS                         that nothing happens can't be waited for
     look PATH | read PATH                 what it is, mode and owner; its lines
     remove PATH | make PATH | write PATH TEXT
+    note LABEL [WORD]                     so that an actor's "await" may go on
 """
 
 import asyncio
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import stat
@@ -49,6 +53,8 @@ class Play:
         self.over = False     # the unit rests
         self.watcher = None   # the task that tells when
         self.actors = 0       # that live
+        self.jobs = 0         # commands that have not ended
+        self.reloads = 0      # that were asked for
 
     def note(self, label, text):
         """An event has happened."""
@@ -121,7 +127,7 @@ class Actor:
         if not more:
             asyncio.get_running_loop().remove_reader(self.connection)
             self.connection.close()
-            if self.play:
+            if self.label:
                 self.play.actors -= 1
                 self.play.note(self.label, "end")
 
@@ -142,7 +148,21 @@ class Actor:
             self.play.note(self.label, " ".join(words))
 
     def begin(self, name, label, pid, *variables):
-        self.play, self.label = self.plays[name], label
+        """Where it is chance which of two begins first, the scenario says LABEL@OTHER:WORD."""
+        self.play = self.plays[name]
+        label, at, after = label.partition("@")
+        if at:
+            asyncio.create_task(self.begin_after(after.split(":"), label, pid, variables))
+        else:
+            self.enter(label, pid, variables)
+
+    async def begin_after(self, after, label, pid, variables):
+        await self.play.wait_for(*after)
+        if self.connection.fileno() >= 0:
+            self.enter(label, pid, variables)
+
+    def enter(self, label, pid, variables):
+        self.label = label
         self.play.pids[label], self.play.labels[pid] = self.pid, label
         self.play.runs[label] = self.play.runs.get(label, 0) + 1
         self.play.actors += 1
@@ -203,7 +223,7 @@ class Systemd:
 
     @staticmethod
     async def ask(play, verb):
-        play.jobs = getattr(play, "jobs", 0) + 1
+        play.jobs += 1
         output = await command("systemctl", verb, play.scenario.unit_name)
         play.jobs -= 1
         play.answered = time.monotonic()
@@ -220,6 +240,18 @@ class Systemd:
                 if active in ("inactive", "failed"):
                     return
             await asyncio.sleep(0.05)
+
+    async def up(self, play):
+        asked = time.monotonic()
+        while not play.over:
+            if self.polled > asked and self.states.get(play.scenario.unit_name, [""])[0] == "active":
+                return
+            await asyncio.sleep(0.05)
+
+    @staticmethod
+    async def done(play):
+        while play.jobs:
+            await asyncio.sleep(0.02)
 
     async def clean(self, play):
         """As after a container's end: nothing of it is left."""
@@ -266,6 +298,7 @@ class Tend:
             return
         try:
             pid = self.pid_1(play)
+            play.reloads += verb == "reload"
             if verb in signals:
                 os.kill(pid, signals[verb])
             else:
@@ -275,6 +308,15 @@ class Tend:
 
     async def rests(self, play):
         await play.process.wait()
+
+    async def up(self, play):
+        """Its log says so."""
+        while not play.over and re.findall("Start(?:ing|ed)", self.log(play))[-1:] != ["Started"]:
+            await asyncio.sleep(0.02)
+
+    async def done(self, play):
+        while not play.over and len(re.findall("Reloaded|Cannot reload", self.log(play))) < play.reloads:
+            await asyncio.sleep(0.02)
 
     async def clean(self, play):
         if play.process.returncode is None:
@@ -310,6 +352,10 @@ async def do_step(play, line):
             play.begin_to_watch()
     elif verb == "await":
         await play.wait_for(*words)
+    elif verb == "up":
+        await play.side.up(play)
+    elif verb == "done":
+        await play.side.done(play)
     elif verb == "kill":
         play.note(">", line)
         if words[0] in play.pids:
@@ -324,6 +370,8 @@ async def do_step(play, line):
         text = pathlib.Path(words[0]).read_text(errors="replace") if os.path.exists(words[0]) else "(it is not there)"
         for text_line in text.splitlines() or ["(it is empty)"]:
             play.note(">", f"{line}: {text_line}")
+    elif verb == "note":
+        play.note(*(words + ["start"])[:2])
     elif verb == "remove":
         pathlib.Path(words[0]).unlink(missing_ok=True)
     elif verb == "make":

@@ -167,10 +167,14 @@ static void act_daemon(char **words)
 	pid_t parent = forked();
 
 	if (parent == 0) {
+		pid_t child;
+
 		setsid();
-		*pid = forked();
-		if (*pid)
+		child = forked();
+		if (child) {
+			*pid = child;
 			_exit(0);
+		}
 		connect_driver(words[0]);
 		act_step(words + 1);
 		_exit(0);
