@@ -143,7 +143,9 @@ static bool find_verb(const char *word, enum task *task)
 		const char *verb;
 		enum task task;
 	} verbs[] = {
-		{ "verify", TASK_VERIFY },
+		{ "verify", TASK_VERIFY },   { "status", TASK_CONTROL }, { "start", TASK_CONTROL },
+		{ "stop", TASK_CONTROL },    { "restart", TASK_CONTROL }, { "reload", TASK_CONTROL },
+		{ "kill", TASK_CONTROL },    { "health", TASK_CONTROL }, { "show", TASK_CONTROL },
 	};
 
 	if (getpid() == 1)
@@ -172,7 +174,7 @@ static bool read_command_line(char **argv, struct world *world, struct arguments
 			return false;
 	}
 	if (*argv && argv == first && find_verb(*argv, &arguments->task)) {
-		arguments->operands = argv + 1;
+		arguments->words = argv;
 		return true;
 	}
 	world->command = *argv ? argv : NULL;

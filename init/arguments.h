@@ -10,6 +10,7 @@ enum task {
 	TASK_HELP,
 	TASK_VERSION,
 	TASK_VERIFY,
+	TASK_CONTROL,
 	TASK_TINI_HELP,
 	TASK_TINI_USAGE, /* the same, as an error */
 	TASK_TINI_VERSION,
@@ -21,7 +22,7 @@ enum task {
 struct arguments {
 	enum task task;
 	const char *unit; /* --unit= or TEND_UNIT: a path or a name; NULL: a bare command */
-	char **operands;  /* what follows a verb */
+	char **words;     /* a verb and what follows it */
 	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
 	const char *unknown[UNKNOWN_VARIABLES_MAX];
 	unsigned unknown_count;

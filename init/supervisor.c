@@ -7,9 +7,11 @@
 #include "message.h"
 #include "pidfile.h"
 #include "program.h"
+#include "server.h"
 #include "service.h"
 #include "signals.h"
 #include "sockets.h"
+#include "status.h"
 #include "variables.h"
 
 #include <errno.h>
@@ -35,12 +37,15 @@ struct supervisor {
 	struct machine machine;
 	struct log log;
 	struct cgroup cgroup;
+	uint64_t oom_kills;                  /* that no death has been put down to yet */
 	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
 	struct failure failures[ROLE_COUNT]; /* why it did not become its command; status 0: it did */
 	pid_t last_main;                     /* for messages about one that is gone */
 	char invocation[33];                 /* of this start: INVOCATION_ID= */
 	int signals;
 	int pid_file_watch;                  /* -1: no PID file is waited for */
+	struct server server;
+	uint64_t impatience;                 /* when a client is to be let go */
 	int outward;                         /* to the manager that tend itself notifies, or -1 */
 	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */
 	bool ended;
@@ -243,6 +248,9 @@ static bool carry_begin(struct supervisor *supervisor, const struct action *acti
 
 	(void)action;
 	supervisor->last_main = 0;
+	/* Those that the instance before has reaped itself are not this one's. */
+	cgroup_new_kills(&supervisor->cgroup);
+	supervisor->oom_kills = 0;
 	if (!supervisor->world->unit || getrandom(bytes, sizeof bytes, GRND_NONBLOCK) != sizeof bytes)
 		return true;
 	for (size_t i = 0; i < sizeof bytes; i++) {
@@ -400,6 +408,19 @@ static int reported_status(const struct supervisor *supervisor, enum role role, 
 	return failure->error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
+/*
+ * The kernel counts whom it kills for want of memory before they have ended, and it does not say who they are: each
+ * death by SIGKILL, a stranger's as well, accounts for one.
+ */
+static bool ran_out_of_memory(struct supervisor *supervisor)
+{
+	supervisor->oom_kills += cgroup_new_kills(&supervisor->cgroup);
+	if (supervisor->oom_kills == 0)
+		return false;
+	supervisor->oom_kills--;
+	return true;
+}
+
 static struct ending ending_of(struct supervisor *supervisor, enum role role, int status)
 {
 	struct ending ending = {
@@ -416,7 +437,7 @@ static struct ending ending_of(struct supervisor *supervisor, enum role role, in
 	ending.how = WCOREDUMP(status) ? HOW_DUMPED : HOW_KILLED;
 	ending.status = WTERMSIG(status);
 	ending.reported = STATUS_SIGNAL + ending.status;
-	ending.oom = ending.status == SIGKILL && cgroup_new_kills(&supervisor->cgroup) > 0;
+	ending.oom = ending.status == SIGKILL && ran_out_of_memory(supervisor);
 	return ending;
 }
 
@@ -424,7 +445,8 @@ static struct ending ending_of(struct supervisor *supervisor, enum role role, in
 struct deaths {
 	bool died[ROLE_COUNT];
 	int status[ROLE_COUNT];
-	bool empty; /* waitpid(2) said ECHILD: no descendant is left */
+	unsigned strangers_killed; /* by SIGKILL */
+	bool empty;                /* waitpid(2) said ECHILD: no descendant is left */
 };
 
 static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid_t pid, int status)
@@ -435,6 +457,8 @@ static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid
 			deaths->status[role] = status;
 			return;
 		}
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		deaths->strangers_killed++;
 	if (supervisor->world->warns_of_reaped)
 		log_format(&supervisor->log, LOG_LEVEL_WARN, "Reaped zombie process with pid=%d.", pid);
 }
@@ -481,6 +505,17 @@ static bool somebody_lives(const struct supervisor *supervisor)
 	return false;
 }
 
+/* After the main process has had its share of the blame. OOMPolicy= says what becomes of a service that lives. */
+static void report_strangers(struct supervisor *supervisor, const struct deaths *deaths)
+{
+	bool oom = false;
+
+	for (unsigned i = 0; i < deaths->strangers_killed; i++)
+		oom |= ran_out_of_memory(supervisor);
+	if (oom)
+		feed(supervisor, &(struct event){ .type = EVENT_OOM });
+}
+
 static void hear_deaths(struct supervisor *supervisor)
 {
 	struct deaths deaths = { 0 };
@@ -494,6 +529,7 @@ static void hear_deaths(struct supervisor *supervisor)
 			     deaths.empty && !deaths.died[ROLE_MAIN]);
 	if (deaths.died[ROLE_MAIN])
 		report_death(supervisor, ROLE_MAIN, deaths.status[ROLE_MAIN], deaths.empty);
+	report_strangers(supervisor, &deaths);
 	/* What the deaths led to may have started somebody: then it is not empty any more. */
 	if (deaths.empty && supervisor->machine.populated && !somebody_lives(supervisor))
 		feed(supervisor, &(struct event){ .type = EVENT_EMPTY });
@@ -647,13 +683,142 @@ static void hear_notices(struct supervisor *supervisor)
 	}
 }
 
+/* Clients. */
+
+static void answer_status(struct supervisor *supervisor, struct client *client)
+{
+	char output[REPLY_MOST - 8];
+	struct text text = text_over(output, sizeof output);
+	const struct snapshot snapshot = {
+		.name = supervisor->world->name,
+		.machine = &supervisor->machine,
+		.main_pid = supervisor->children[ROLE_MAIN].pid,
+		.status_text = supervisor->status_text,
+		.invocation = supervisor->invocation,
+		.now = now_usec(),
+		.memory = cgroup_memory(),
+		.cpu_usec = cgroup_cpu_usec(),
+	};
+
+	status_properties(&snapshot, &text);
+	server_reply(client, status_of_state(supervisor->machine.state), output);
+}
+
+static void answer_health(const struct supervisor *supervisor, struct client *client)
+{
+	char output[16];
+	struct text text = text_over(output, sizeof output);
+
+	text_format(&text, "%s\n", health_name(supervisor->machine.health.status));
+	server_reply(client, status_of_health(&supervisor->machine), output);
+}
+
+/* What needs no work is said at once, in the words that operators' scripts have always used. */
+static bool answer_idle(const struct supervisor *supervisor, struct client *client, enum verb verb)
+{
+	enum state state = supervisor->machine.state;
+	char output[64];
+	struct text text = text_over(output, sizeof output);
+
+	if (verb == VERB_START && status_of_state(state) == CLIENT_ACTIVE)
+		text_format(&text, "[WARN] Already running with pid(%d).\n", supervisor->children[ROLE_MAIN].pid);
+	else if (verb == VERB_STOP && (state == STATE_DEAD || state == STATE_FAILED))
+		text_add(&text, "[WARN] Not running.\n");
+	else
+		return false;
+	server_reply(client, 0, output);
+	return true;
+}
+
+static void settle_job(const struct supervisor *supervisor, struct client *client)
+{
+	static const char *const words[] = {
+		[VERB_START] = "start", [VERB_STOP] = "stop", [VERB_RESTART] = "restart", [VERB_RELOAD] = "reload"
+	};
+	enum job_outcome outcome = job_look(&supervisor->machine, client->waits);
+	char output[128] = "";
+	struct text text = text_over(output, sizeof output);
+
+	if (outcome == JOB_PENDING)
+		return;
+	if (outcome == JOB_FAILED)
+		text_format(&text, "[ERROR] Cannot %s %s: %s.\n", words[client->waits], supervisor->world->name,
+			    result_name(supervisor->machine.result));
+	server_reply(client, outcome == JOB_FAILED ? CLIENT_FAILED : 0, output);
+}
+
+static void settle_jobs(struct supervisor *supervisor)
+{
+	for (size_t i = 0; i < CLIENTS_MOST; i++)
+		if (supervisor->server.clients[i].socket >= 0 && supervisor->server.clients[i].waits != VERB_NONE)
+			settle_job(supervisor, &supervisor->server.clients[i]);
+}
+
+static void take_job(struct supervisor *supervisor, struct client *client, const struct request *request)
+{
+	static const enum event_type events[] = {
+		[VERB_START] = EVENT_START,
+		[VERB_STOP] = EVENT_STOP,
+		[VERB_RESTART] = EVENT_RESTART,
+		[VERB_RELOAD] = EVENT_RELOAD,
+	};
+
+	if (answer_idle(supervisor, client, request->verb))
+		return;
+	client->waits = request->verb;
+	client->until = USEC_INFINITY;
+	feed(supervisor, &(struct event){ .type = events[request->verb], .hold = request->verb == VERB_STOP });
+	if (request->no_block && client->socket >= 0)
+		server_reply(client, 0, "");
+}
+
+static void take_request(struct supervisor *supervisor, struct client *client, const struct request *request)
+{
+	switch (request->verb) {
+	case VERB_STATUS:
+	case VERB_SHOW:
+		answer_status(supervisor, client);
+		break;
+	case VERB_HEALTH:
+		answer_health(supervisor, client);
+		break;
+	case VERB_KILL:
+		descendants_signal(request->signal, NULL, 0);
+		server_reply(client, 0, "");
+		break;
+	default:
+		take_job(supervisor, client, request);
+	}
+}
+
+static void hear_client(struct supervisor *supervisor, struct client *client)
+{
+	struct request request;
+
+	if (client->socket >= 0 && server_read(client, &request) > 0)
+		take_request(supervisor, client, &request);
+}
+
+static void open_server(struct supervisor *supervisor)
+{
+	int error = server_open(&supervisor->server);
+
+	if (error)
+		log_format(&supervisor->log, LOG_LEVEL_WARN, "Cannot be asked by `tend status` and the like: %s.",
+			   strerror(error));
+}
+
 /* Waiting. */
 
-enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_PIPES, POLL_COUNT = POLL_PIPES + ROLE_COUNT };
+enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_PIPES, POLL_SERVER = POLL_PIPES + ROLE_COUNT, POLL_CLIENTS,
+       POLL_COUNT = POLL_CLIENTS + CLIENTS_MOST };
 
 static const struct timespec *time_left(const struct supervisor *supervisor, struct timespec *left)
 {
 	uint64_t deadline = machine_deadline(&supervisor->machine), now;
+
+	if (supervisor->impatience < deadline)
+		deadline = supervisor->impatience;
 
 	if (deadline == USEC_INFINITY)
 		return NULL;
@@ -673,6 +838,17 @@ static void hear_pid_file(struct supervisor *supervisor)
 		forget_watch(supervisor);
 }
 
+static void hear_clients(struct supervisor *supervisor, const struct pollfd polled[static POLL_COUNT])
+{
+	for (unsigned i = 0; i < CLIENTS_MOST && !supervisor->ended; i++)
+		if (polled[POLL_CLIENTS + i].revents)
+			hear_client(supervisor, &supervisor->server.clients[i]);
+	if (polled[POLL_SERVER].revents)
+		server_accept(&supervisor->server, now_usec());
+	if (supervisor->server.socket >= 0)
+		supervisor->impatience = server_expire(&supervisor->server, now_usec());
+}
+
 static void hear(struct supervisor *supervisor)
 {
 	struct pollfd polled[POLL_COUNT] = {
@@ -685,6 +861,10 @@ static void hear(struct supervisor *supervisor)
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		polled[POLL_PIPES + role] =
 			(struct pollfd){ .fd = supervisor->children[role].failure_pipe, .events = POLLIN };
+	polled[POLL_SERVER] = (struct pollfd){ .fd = supervisor->server.socket, .events = POLLIN };
+	for (unsigned i = 0; i < CLIENTS_MOST; i++)
+		polled[POLL_CLIENTS + i] =
+			(struct pollfd){ .fd = supervisor->server.clients[i].socket, .events = POLLIN };
 	ppoll(polled, POLL_COUNT, time_left(supervisor, &left), NULL);
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		if (polled[POLL_PIPES + role].revents)
@@ -696,6 +876,7 @@ static void hear(struct supervisor *supervisor)
 		hear_signals(supervisor);
 	if (polled[POLL_PID_FILE].revents)
 		hear_pid_file(supervisor);
+	hear_clients(supervisor, polled);
 	if (!supervisor->ended && machine_deadline(&supervisor->machine) <= now_usec())
 		feed(supervisor, &(struct event){ .type = EVENT_DEADLINE });
 }
@@ -730,6 +911,7 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 		.service = world->name,
 	};
 	supervisor->pid_file_watch = -1;
+	supervisor->impatience = USEC_INFINITY;
 	supervisor->outward = world->outer_notify ? notify_connect(world->outer_notify) : -1;
 	supervisor->signals = signals_open();
 	if (supervisor->signals < 0)
@@ -749,8 +931,12 @@ int supervise(struct world *world)
 	if (!prepare(&supervisor, world))
 		return STATUS_TEND;
 	feed(&supervisor, &(struct event){ .type = EVENT_START });
-	while (!supervisor.ended)
+	/* The service is on its way: what only clients need comes after it. */
+	open_server(&supervisor);
+	while (!supervisor.ended) {
 		hear(&supervisor);
+		settle_jobs(&supervisor);
+	}
 	if (world->notify_path)
 		notify_close(world->notify_socket, world->notify_path);
 	return supervisor.status;

@@ -1,0 +1,146 @@
+#include "control.h"
+#include "server.h"
+#include "status.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STATUS_USAGE 2
+#define SERVER_PID 1
+
+/* What was typed. */
+struct wish {
+	enum verb verb;
+	const char *argument; /* of kill */
+	bool json, no_block;
+};
+
+static void print(int descriptor, const char *string)
+{
+	size_t length = strlen(string);
+
+	while (length > 0) {
+		ssize_t written = write(descriptor, string, length);
+
+		if (written <= 0)
+			return;
+		string += written;
+		length -= (size_t)written;
+	}
+}
+
+static int usage(void)
+{
+	print(STDERR_FILENO, "usage: tend status|start|stop|restart|reload|kill [SIGNAL]|health|show [--json] [--no-block]\n");
+	return STATUS_USAGE;
+}
+
+static bool read_words(char **words, struct wish *wish)
+{
+	*wish = (struct wish){ .verb = verb_of(*words) };
+	while (*++words) {
+		if (strcmp(*words, "--json") == 0)
+			wish->json = true;
+		else if (strcmp(*words, "--no-block") == 0)
+			wish->no_block = true;
+		else if (wish->verb == VERB_KILL && !wish->argument && signal_from_name(*words))
+			wish->argument = *words;
+		else
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Connects, and makes sure that it is PID 1 that listens: abstract names are the network namespace's, and with the
+ * host's network a stranger can have taken this one.
+ */
+static int connect_to_server(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct text name = text_over(address.sun_path, sizeof address.sun_path);
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+	int server = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (server < 0)
+		return -1;
+	server_name(&name, SERVER_PID);
+	address.sun_path[0] = '\0';
+	if (connect(server, (struct sockaddr *)&address,
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name.length)) == 0 &&
+	    getsockopt(server, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid == SERVER_PID)
+		return server;
+	close(server);
+	return -1;
+}
+
+static bool ask(int server, char **words, const struct wish *wish, char *reply, size_t room)
+{
+	char request[REQUEST_MOST];
+	struct text text = text_over(request, sizeof request);
+	ssize_t got;
+
+	text_add(&text, *words);
+	if (wish->argument)
+		text_format(&text, " %s", wish->argument);
+	else if (wish->no_block)
+		text_add(&text, " no-block");
+	if (send(server, text.start, text.length, MSG_NOSIGNAL) < 0)
+		return false;
+	got = recv(server, reply, room - 1, 0);
+	if (got <= 0)
+		return false;
+	reply[got] = '\0';
+	return true;
+}
+
+static void print_properties(const char *properties, const struct wish *wish)
+{
+	char output[REPLY_MOST];
+	struct text text = text_over(output, sizeof output);
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (wish->json)
+		status_json(properties, &text);
+	else if (wish->verb == VERB_SHOW)
+		text_add(&text, properties);
+	else
+		status_print(properties, (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000,
+			     isatty(STDOUT_FILENO), &text);
+	print(STDOUT_FILENO, output);
+}
+
+int control_run(char **words)
+{
+	char reply[REPLY_MOST];
+	struct wish wish;
+	uint64_t status;
+	char *output;
+	int server;
+
+	if (!read_words(words, &wish))
+		return usage();
+	server = connect_to_server();
+	if (server < 0) {
+		print(STDERR_FILENO, "PID 1 is no tend, or does not listen.\n");
+		return wish.verb == VERB_HEALTH ? CLIENT_FAILED : CLIENT_NO_SERVICE;
+	}
+	if (!ask(server, words, &wish, reply, sizeof reply) || !(output = strchr(reply, '\n'))) {
+		print(STDERR_FILENO, "PID 1 has not answered.\n");
+		return CLIENT_FAILED;
+	}
+	*output++ = '\0';
+	if (!parse_unsigned(reply, 255, &status))
+		return CLIENT_FAILED;
+	if (wish.verb == VERB_STATUS || wish.verb == VERB_SHOW)
+		print_properties(output, &wish);
+	else
+		print(status ? STDERR_FILENO : STDOUT_FILENO, output);
+	return (int)status;
+}

@@ -1,0 +1,50 @@
+/*
+ * server: PID 1's end of the control socket: few clients at a time, each with one request and one reply, none
+ * of them waited for. The name is abstract, so that it works without any writable directory. unix(7).
+ */
+#ifndef TEND_SERVER_H
+#define TEND_SERVER_H
+
+#include "jobs.h"
+
+/* More at once are refused: PID 1's memory and descriptors have an end. */
+#define CLIENTS_MOST 8
+/* A client that has not said what it wants by then is let go. */
+#define CLIENT_PATIENCE (5 * USEC_PER_SEC)
+
+struct client {
+	int socket;       /* -1: this place is free */
+	enum verb waits;  /* for this job's end; VERB_NONE: it has not asked yet */
+	uint64_t until;   /* when it is let go; USEC_INFINITY: never */
+};
+
+struct server {
+	int socket; /* -1: there is none */
+	struct client clients[CLIENTS_MOST];
+};
+
+/*
+ * The control socket's name: "@tend/control/PIDNS.MNTNS", after the namespaces, with ".PID" where tend is not
+ * PID 1; what /proc can't tell is left out. Both ends compute it.
+ */
+void server_name(struct text *name, int pid);
+
+/*
+ * Opens it; 0 or an errno. EADDRINUSE: a stranger in the same network namespace has the name, or another tend; tend
+ * goes on without.
+ */
+int server_open(struct server *server);
+
+/* A connection is waiting: takes it on if it is root's or tend's own user's and there is room. */
+void server_accept(struct server *server, uint64_t now);
+
+/* What that client wants. 1: *request is it; 0: nothing yet; -1: it is gone, and its place is free. */
+int server_read(struct client *client, struct request *request);
+
+/* Sends the reply, "STATUS\n" and what is to be printed, and lets the client go. Never blocks. */
+void server_reply(struct client *client, int status, const char *output);
+
+/* Lets go whom it is time for; the next such time, USEC_INFINITY for none. */
+uint64_t server_expire(struct server *server, uint64_t now);
+
+#endif

@@ -1,0 +1,227 @@
+#include "status.h"
+#include "record.h"
+
+#include <string.h>
+
+/* The properties: systemctl's name, the key in JSON, and whether the value is a number there. */
+enum kind { KIND_STRING, KIND_NUMBER };
+
+static const struct property {
+	const char *name, *key;
+	enum kind kind;
+} properties_known[] = {
+	{ "Id", "id", KIND_STRING },
+	{ "ActiveState", "active_state", KIND_STRING },
+	{ "SubState", "sub_state", KIND_STRING },
+	{ "Result", "result", KIND_STRING },
+	{ "MainPID", "main_pid", KIND_NUMBER },
+	{ "ExecMainCode", "exec_main_code", KIND_STRING },
+	{ "ExecMainStatus", "exec_main_status", KIND_NUMBER },
+	{ "NRestarts", "n_restarts", KIND_NUMBER },
+	{ "StatusText", "status_text", KIND_STRING },
+	{ "InvocationID", "invocation_id", KIND_STRING },
+	{ "Health", "health", KIND_STRING },
+	{ "HealthFailingStreak", "health_failing_streak", KIND_NUMBER },
+	{ "StateChangeTimestampMonotonic", "state_change_timestamp_monotonic", KIND_NUMBER },
+	{ "NextRestartTimestampMonotonic", "next_restart_timestamp_monotonic", KIND_NUMBER },
+	{ "MemoryCurrent", "memory_current", KIND_NUMBER },
+	{ "CPUUsageUSec", "cpu_usage_usec", KIND_NUMBER },
+};
+#define PROPERTY_COUNT (sizeof properties_known / sizeof *properties_known)
+
+static void add_string(struct text *text, const char *name, const char *value)
+{
+	text_format(text, "%s=", name);
+	/* A value is one line, whatever the service has said. */
+	for (; *value; value++)
+		text_add_bytes(text, *value == '\n' ? " " : value, 1);
+	text_add(text, "\n");
+}
+
+static void add_number(struct text *text, const char *name, uint64_t number)
+{
+	if (number != UINT64_MAX)
+		text_format(text, "%s=%llu\n", name, (unsigned long long)number);
+}
+
+static void add_ending(struct text *text, const struct ending *ending)
+{
+	static const char *const codes[] = { [HOW_EXITED] = "exited", [HOW_KILLED] = "killed", [HOW_DUMPED] = "dumped" };
+
+	if (ending->how == HOW_NONE)
+		return;
+	add_string(text, "ExecMainCode", codes[ending->how]);
+	add_number(text, "ExecMainStatus", (uint64_t)ending->status);
+}
+
+void status_properties(const struct snapshot *snapshot, struct text *text)
+{
+	const struct machine *machine = snapshot->machine;
+	bool waiting = machine->state == STATE_AUTO_RESTART;
+
+	add_string(text, "Id", snapshot->name);
+	add_string(text, "ActiveState", active_state_name(machine->state));
+	add_string(text, "SubState", state_name(machine->state));
+	add_string(text, "Result", result_name(machine->result));
+	add_number(text, "MainPID", (uint64_t)snapshot->main_pid);
+	add_ending(text, &machine->main_ending);
+	add_number(text, "NRestarts", machine->total_restarts);
+	add_string(text, "StatusText", snapshot->status_text);
+	add_string(text, "InvocationID", snapshot->invocation);
+	add_string(text, "Health", health_name(machine->health.status));
+	add_number(text, "HealthFailingStreak", machine->health.failures);
+	add_number(text, "StateChangeTimestampMonotonic", machine->state_since);
+	add_number(text, "NextRestartTimestampMonotonic", waiting ? machine->deadline : UINT64_MAX);
+	add_number(text, "MemoryCurrent", snapshot->memory);
+	add_number(text, "CPUUsageUSec", snapshot->cpu_usec);
+}
+
+const char *status_property(const char *properties, const char *name, size_t *length)
+{
+	for (const char *line = properties; *line; line += strcspn(line, "\n") + 1) {
+		const char *value = after_prefix(line, name);
+
+		if (value && *value == '=') {
+			*length = strcspn(value + 1, "\n");
+			return value + 1;
+		}
+		if (!strchr(line, '\n'))
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The property as a string of the caller's; "" when it is not there. */
+static const char *copy_property(const char *properties, const char *name, char *copy, size_t room)
+{
+	struct text text = text_over(copy, room);
+	size_t length;
+	const char *value = status_property(properties, name, &length);
+
+	if (value)
+		text_add_bytes(&text, value, length);
+	return copy;
+}
+
+static bool number_property(const char *properties, const char *name, uint64_t *number)
+{
+	char digits[24];
+
+	return parse_unsigned(copy_property(properties, name, digits, sizeof digits), UINT64_MAX, number);
+}
+
+/* The dot of systemctl: its shape and its colour tell the state. */
+static void add_dot(struct text *text, const char *active, bool colour)
+{
+	static const struct {
+		const char *state, *dot, *colour;
+	} dots[] = {
+		{ "active", "●", "\033[32m" },     { "reloading", "↻", "\033[32m" },
+		{ "activating", "●", "\033[33m" }, { "deactivating", "●", "\033[33m" },
+		{ "failed", "×", "\033[31m" },     { "inactive", "○", "" },
+	};
+
+	for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
+		if (strcmp(dots[i].state, active) == 0)
+			text_format(text, "%s%s%s ", colour ? dots[i].colour : "", dots[i].dot, colour ? "\033[0m" : "");
+}
+
+static void add_field(struct text *text, const char *label, const char *value)
+{
+	if (*value)
+		text_format(text, "%s: %s\n", label, value);
+}
+
+static void add_active(struct text *text, const char *properties, const char *active, uint64_t now)
+{
+	char value[64];
+	uint64_t since;
+
+	text_format(text, "     Active: %s (%s)", active, copy_property(properties, "SubState", value, sizeof value));
+	copy_property(properties, "Result", value, sizeof value);
+	if (strcmp(value, "success") != 0)
+		text_format(text, " (Result: %s)", value);
+	if (number_property(properties, "StateChangeTimestampMonotonic", &since) && now >= since) {
+		text_add(text, "; ");
+		text_add_span(text, now - since);
+		text_add(text, " ago");
+	}
+	text_add(text, "\n");
+}
+
+static void add_memory(struct text *text, const char *properties)
+{
+	uint64_t bytes;
+
+	if (number_property(properties, "MemoryCurrent", &bytes))
+		text_format(text, "     Memory: %llu.%lluM\n", (unsigned long long)(bytes >> 20),
+			    (unsigned long long)((bytes >> 10 & 1023) * 10 / 1024));
+}
+
+static void add_cpu(struct text *text, const char *properties)
+{
+	uint64_t usec;
+
+	if (!number_property(properties, "CPUUsageUSec", &usec))
+		return;
+	text_add(text, "        CPU: ");
+	text_add_span(text, usec);
+	text_add(text, "\n");
+}
+
+static void add_next(struct text *text, const char *properties, uint64_t now)
+{
+	uint64_t at;
+
+	if (!number_property(properties, "NextRestartTimestampMonotonic", &at))
+		return;
+	text_add(text, "    Restart: in ");
+	text_add_span(text, at > now ? at - now : 0);
+	text_add(text, "\n");
+}
+
+void status_print(const char *properties, uint64_t now, bool colour, struct text *text)
+{
+	static const struct {
+		const char *label, *name, *unless;
+	} fields[] = {
+		{ "   Main PID", "MainPID", "0" },
+		{ "     Status", "StatusText", "" },
+		{ "     Health", "Health", "none" },
+		{ "   Restarts", "NRestarts", "0" },
+	};
+	char active[16], value[512];
+
+	copy_property(properties, "ActiveState", active, sizeof active);
+	add_dot(text, active, colour);
+	text_format(text, "%s\n", copy_property(properties, "Id", value, sizeof value));
+	add_active(text, properties, active, now);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (strcmp(copy_property(properties, fields[i].name, value, sizeof value), fields[i].unless) != 0)
+			add_field(text, fields[i].label, value);
+	add_next(text, properties, now);
+	add_memory(text, properties);
+	add_cpu(text, properties);
+}
+
+void status_json(const char *properties, struct text *text)
+{
+	const char *separator = "{";
+	char value[512];
+	size_t length;
+
+	for (size_t i = 0; i < PROPERTY_COUNT; i++) {
+		const struct property *property = &properties_known[i];
+
+		if (!status_property(properties, property->name, &length))
+			continue;
+		copy_property(properties, property->name, value, sizeof value);
+		text_format(text, "%s\"%s\":", separator, property->key);
+		if (property->kind == KIND_NUMBER)
+			text_add(text, value);
+		else
+			json_add_string(text, value, sizeof value);
+		separator = ",";
+	}
+	text_add(text, "}\n");
+}

@@ -1,0 +1,32 @@
+/* status: what `tend status` and `tend show` print, as text or as JSON. Pure core. */
+#ifndef TEND_STATUS_H
+#define TEND_STATUS_H
+
+#include "service.h"
+
+/* What PID 1 knows; UINT64_MAX: unknown. */
+struct snapshot {
+	const char *name;
+	const struct machine *machine;
+	int main_pid;
+	const char *status_text; /* STATUS= of sd_notify(3) */
+	const char *invocation;
+	uint64_t now, memory, cpu_usec;
+};
+
+/*
+ * Appends one NAME=VALUE a line, names as systemctl show has them: what travels to the client and what `tend
+ * show` prints. Times are monotonic microseconds.
+ */
+void status_properties(const struct snapshot *snapshot, struct text *text);
+
+/* Where a property's value stands in such a text, and its length; NULL when it is not there. */
+const char *status_property(const char *properties, const char *name, size_t *length);
+
+/* How systemctl status looks: properties, the time now (monotonic), with escape sequences for colour or without. */
+void status_print(const char *properties, uint64_t now, bool colour, struct text *text);
+
+/* The same as one JSON object; its keys are those of the manual's schema. */
+void status_json(const char *properties, struct text *text);
+
+#endif
