@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "control.h"
 #include "load.h"
 #include "log.h"
 #include "resources.h"
@@ -71,6 +72,7 @@ static int help(char **argv, const struct arguments *arguments)
 	(void)arguments;
 	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
+	    "tend status | start | stop | restart | reload | kill [SIGNAL] | health | show      talk to PID 1  (--json)\n"
 	    "tend verify FILE                           check a unit: what is wrong, what has no effect here\n"
 	    "\n"
 	    "Each option is also a variable: --restart-sec=5 is TEND_RESTART_SEC=5. See tend(8).\n"
@@ -131,11 +133,17 @@ static int license(char **argv, const struct arguments *arguments)
 static int verify(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
-	if (!arguments->operands[0] || arguments->operands[1]) {
+	if (!arguments->words[1] || arguments->words[2]) {
 		complain("usage: tend verify FILE\n");
 		return STATUS_TEND;
 	}
-	return verify_unit(arguments->operands[0], &sealed.world, say);
+	return verify_unit(arguments->words[1], &sealed.world, say);
+}
+
+static int control(char **argv, const struct arguments *arguments)
+{
+	(void)argv;
+	return control_run(arguments->words);
 }
 
 /* What is done instead of supervising. */
@@ -144,6 +152,7 @@ static int (*const tasks[])(char **argv, const struct arguments *arguments) = {
 	[TASK_HELP] = help,
 	[TASK_VERSION] = version,
 	[TASK_VERIFY] = verify,
+	[TASK_CONTROL] = control,
 	[TASK_TINI_HELP] = tini_help_asked,
 	[TASK_TINI_USAGE] = tini_usage_needed,
 	[TASK_TINI_VERSION] = tini_version_asked,
