@@ -5,6 +5,11 @@
 /* Docker's start interval: how often within the start period. */
 #define START_INTERVAL (5 * USEC_PER_SEC)
 
+static uint64_t after(uint64_t now, uint64_t span)
+{
+	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
+}
+
 static bool in_start_period(const struct config *config, const struct health *health, uint64_t now)
 {
 	return health->status == HEALTH_STARTING && now - health->since < config->health_start_period;
@@ -38,42 +43,43 @@ static void fail(const struct config *config, struct health *health, uint64_t no
 	orders->unhealthy = true;
 }
 
+static void judge(const struct config *config, struct health *health, bool success, uint64_t now,
+		  struct health_orders *orders)
+{
+	if (health->check == CHECK_READY)
+		orders->ready = success;
+	else if (success)
+		succeed(health, orders);
+	else
+		fail(config, health, now, orders);
+}
+
 struct health_orders health_checked(const struct config *config, struct health *health, bool success, uint64_t now)
 {
 	struct health_orders orders = { 0 };
-	bool stale = health->stale;
 
-	success &= !health->late;
+	if (health->check != CHECK_NONE && !health->stale)
+		judge(config, health, success && !health->late, now, &orders);
 	health->checking = health->late = health->stale = false;
-	if (health->check == CHECK_NONE)
-		return orders;
-	health->due = now + interval_of(config, health, now);
-	if (stale)
-		return orders;
-	if (health->check == CHECK_READY)
-		orders.ready = success;
-	else if (success)
-		succeed(health, &orders);
-	else
-		fail(config, health, now, &orders);
+	/* By what is known now: the first success ends the start period. */
+	health->due = health->check == CHECK_NONE ? USEC_INFINITY : after(now, interval_of(config, health, now));
 	return orders;
 }
 
-/* Another check than before: it counts afresh, and what still runs of the old one is killed. */
-static void change(const struct config *config, struct health *health, enum check wanted, uint64_t now,
-		   struct health_orders *orders)
+/* Another check than before: it counts afresh, and what still runs of the old one is late. */
+static void change(const struct config *config, struct health *health, enum check wanted, uint64_t now)
 {
 	health->check = wanted;
 	health->failures = 0;
 	health->since = now;
 	health->status = wanted == CHECK_HEALTH ? HEALTH_STARTING : HEALTH_NONE;
-	health->due = wanted == CHECK_NONE ? USEC_INFINITY : wanted == CHECK_READY ? now :
-		      now + interval_of(config, health, now);
-	if (!health->checking)
-		return;
-	orders->kill = !health->late;
-	health->stale = true;
-	health->due = USEC_INFINITY;
+	health->stale = health->checking;
+	if (health->checking)
+		health->due = health->late ? USEC_INFINITY : now;
+	else if (wanted == CHECK_NONE)
+		health->due = USEC_INFINITY;
+	else
+		health->due = wanted == CHECK_READY ? now : after(now, interval_of(config, health, now));
 }
 
 struct health_orders health_follow(const struct config *config, struct health *health, enum check wanted,
@@ -81,16 +87,14 @@ struct health_orders health_follow(const struct config *config, struct health *h
 {
 	struct health_orders orders = { 0 };
 
-	if (wanted != health->check)
-		change(config, health, wanted, now, &orders);
-	if (health->due > now)
-		return orders;
-	if (health->checking) {
+	if (wanted != health->check) {
+		change(config, health, wanted, now);
+	} else if (health->due <= now && health->checking) {
 		orders.kill = health->late = true;
 		health->due = USEC_INFINITY;
-	} else {
+	} else if (health->due <= now) {
 		orders.spawn = health->checking = true;
-		health->due = now + config->health_timeout;
+		health->due = after(now, config->health_timeout);
 	}
 	return orders;
 }

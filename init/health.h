@@ -35,7 +35,10 @@ struct health_orders {
 
 /* A check has ended. */
 struct health_orders health_checked(const struct config *config, struct health *health, bool success, uint64_t now);
-/* Time has passed, or another check is wanted than before. */
+/*
+ * Time has passed, or another check is wanted than before. The latter orders nothing yet: it may come of a
+ * step in which something else could not be spawned, so that the rest of what it asks for is void.
+ */
 struct health_orders health_follow(const struct config *config, struct health *health, enum check wanted,
 				   uint64_t now);
 

@@ -118,6 +118,22 @@ static void spawn_control(struct step *step, enum list list, unsigned char index
 	step->machine->control_alive = true;
 }
 
+/* Each command of a list has the whole time for itself. */
+static void run_command(struct step *step, enum list list, unsigned index, enum state state)
+{
+	spawn_control(step, list, (unsigned char)index);
+	enter(step, state, list >= LIST_STOP ? step->config->timeout_stop : step->config->timeout_start);
+}
+
+/* Begins with a list of commands, in its state; false when there is none. */
+static bool run_list(struct step *step, enum list list, enum state state)
+{
+	if (!step->plan->count[list])
+		return false;
+	run_command(step, list, 0, state);
+	return true;
+}
+
 static void spawn_main(struct step *step, unsigned char index)
 {
 	struct action *action = act(step, ACTION_SPAWN);
@@ -254,24 +270,16 @@ static void enter_signal(struct step *step, enum state state, enum result result
 static void enter_stop_post(struct step *step, enum result result)
 {
 	blame(step, result);
-	if (!step->plan->count[LIST_STOP_POST]) {
+	if (!run_list(step, LIST_STOP_POST, STATE_STOP_POST))
 		enter_signal(step, STATE_FINAL_SIGTERM, RESULT_SUCCESS);
-		return;
-	}
-	spawn_control(step, LIST_STOP_POST, 0);
-	enter(step, STATE_STOP_POST, step->config->timeout_stop);
 }
 
 /* ExecStop= is only for what has been started: a start that failed or was called off goes to the signals. */
 static void enter_stop(struct step *step, enum result result)
 {
 	blame(step, result);
-	if (!step->plan->count[LIST_STOP]) {
+	if (!run_list(step, LIST_STOP, STATE_STOP))
 		enter_signal(step, STATE_STOP_SIGTERM, RESULT_SUCCESS);
-		return;
-	}
-	spawn_control(step, LIST_STOP, 0);
-	enter(step, STATE_STOP, step->config->timeout_stop);
 }
 
 /* The end, and what comes after it. */
@@ -407,8 +415,7 @@ static void enter_dead(struct step *step, enum result result)
 		settle(step);
 		return;
 	}
-	spawn_control(step, LIST_CLEAN, 0);
-	enter(step, STATE_CLEANING, step->config->timeout_stop);
+	run_command(step, LIST_CLEAN, 0, STATE_CLEANING);
 }
 
 /* Starting. */
@@ -503,18 +510,14 @@ static void enter_running(struct step *step, enum result result)
 static void enter_start_post(struct step *step)
 {
 	arm_watchdog(step);
-	if (!step->plan->count[LIST_START_POST]) {
+	if (!run_list(step, LIST_START_POST, STATE_START_POST))
 		enter_running(step, RESULT_SUCCESS);
-		return;
-	}
-	spawn_control(step, LIST_START_POST, 0);
-	enter(step, STATE_START_POST, step->config->timeout_start);
 }
 
 /* Started as far as its Type= can tell: with X-ReadyCheck= that is not the last word. */
 static void enter_start_post_when_ready(struct step *step)
 {
-	step->machine->ready_wanted = step->config->ready_check != NULL;
+	step->machine->ready_wanted = step->config->ready_check && is_good(step);
 	if (!step->machine->ready_wanted)
 		enter_start_post(step);
 }
@@ -543,22 +546,14 @@ static void enter_start(struct step *step)
 
 static void enter_start_pre(struct step *step)
 {
-	if (!step->plan->count[LIST_START_PRE]) {
+	if (!run_list(step, LIST_START_PRE, STATE_START_PRE))
 		enter_start(step);
-		return;
-	}
-	spawn_control(step, LIST_START_PRE, 0);
-	enter(step, STATE_START_PRE, step->config->timeout_start);
 }
 
 static void enter_condition(struct step *step)
 {
-	if (!step->plan->count[LIST_CONDITION]) {
+	if (!run_list(step, LIST_CONDITION, STATE_CONDITION))
 		enter_start_pre(step);
-		return;
-	}
-	spawn_control(step, LIST_CONDITION, 0);
-	enter(step, STATE_CONDITION, step->config->timeout_start);
 }
 
 /* A start is a new life: nothing of the last one's result is left in the machine, and none of its processes. */
@@ -744,14 +739,12 @@ static void on_reload(struct step *step)
 	say(step, LOG_RELOADING);
 	if (signals)
 		act(step, ACTION_FORWARD)->signal = step->config->reload_signal;
-	if (step->plan->count[LIST_RELOAD]) {
-		spawn_control(step, LIST_RELOAD, 0);
-		enter(step, STATE_RELOAD, step->config->timeout_start);
-	} else if (signals) {
+	if (run_list(step, LIST_RELOAD, STATE_RELOAD))
+		return;
+	if (signals)
 		enter(step, STATE_RELOAD_SIGNAL, step->config->timeout_start);
-	} else {
+	else
 		leave_reload(step, RESULT_SUCCESS);
-	}
 }
 
 static void on_reload_ended(struct step *step)
@@ -992,6 +985,8 @@ static void on_empty_starting(struct step *step)
 {
 	if (step->machine->pid_file_wanted || is_notify(step->config))
 		fail_start(step);
+	else if (step->machine->ready_wanted)
+		enter_running(step, RESULT_SUCCESS);
 }
 
 static void on_empty_running(struct step *step)
@@ -1507,12 +1502,6 @@ static void note_failure(struct step *step, enum list list)
 	machine->failed_list = list;
 }
 
-static uint64_t list_timeout(const struct step *step, enum list list)
-{
-	return list == LIST_STOP || list == LIST_STOP_POST ? step->config->timeout_stop :
-							      step->config->timeout_start;
-}
-
 /* The next command of the list, where the last one did what it should. */
 static bool next_control(struct step *step)
 {
@@ -1524,8 +1513,7 @@ static bool next_control(struct step *step)
 	if (step->result != RESULT_SUCCESS || list == LIST_CLEAN || next >= step->plan->count[list] ||
 	    (state >= STATE_STOP_WATCHDOG && state != STATE_STOP_POST))
 		return false;
-	spawn_control(step, list, (unsigned char)next);
-	enter(step, state, list_timeout(step, list));
+	run_command(step, list, next, state);
 	return true;
 }
 
@@ -1692,7 +1680,6 @@ static void on_extend(struct step *step)
 	put_off(&machine->watchdog_deadline, until);
 }
 
-/* OOMPolicy=: what is up is stopped in order, what stops is killed at once. */
 /* Health. The checks are a machine of their own; what it finds out is an event of this one. */
 
 static enum check wanted_check(const struct step *step)
@@ -1701,7 +1688,8 @@ static enum check wanted_check(const struct step *step)
 
 	if (machine->state == STATE_START && machine->ready_wanted)
 		return CHECK_READY;
-	if (machine->state >= STATE_RUNNING && machine->state <= STATE_RELOAD_NOTIFY && step->config->health_check)
+	if (machine->state >= STATE_RUNNING && machine->state <= STATE_RELOAD_NOTIFY &&
+	    machine->state != STATE_EXITED && step->config->health_check)
 		return CHECK_HEALTH;
 	return CHECK_NONE;
 }
@@ -1736,14 +1724,19 @@ static void on_checked(struct step *step)
 	carry_orders(step, &orders);
 }
 
-static void follow_health(struct step *step)
+/* A check begins or is killed at its time and in no other step: see health.h. */
+static void follow_health(struct step *step, bool deadline)
 {
-	struct health_orders orders =
-		health_follow(step->config, &step->machine->health, wanted_check(step), step->now);
+	enum check wanted = wanted_check(step);
+	struct health_orders orders;
 
+	if (!deadline && wanted == step->machine->health.check)
+		return;
+	orders = health_follow(step->config, &step->machine->health, wanted, step->now);
 	carry_orders(step, &orders);
 }
 
+/* OOMPolicy=: what is up is stopped in order, what stops is killed at once. */
 static void on_oom(struct step *step)
 {
 	static const unsigned char next[STATE_COUNT] = {
@@ -1800,7 +1793,7 @@ void tend_step(const struct plan *plan, struct machine *machine, const struct ev
 
 	actions->count = 0;
 	(everywhere[event->type] ? everywhere[event->type] : dispatch)(&step);
-	follow_health(&step);
+	follow_health(&step, event->type == EVENT_DEADLINE);
 }
 
 void machine_init(struct machine *machine, uint32_t seed)
