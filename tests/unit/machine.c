@@ -39,6 +39,8 @@ enum promise {
 	DEADLINE_BELONGS_TO_STATE,
 	DEADLINE_MAKES_PROGRESS,
 	BELIEFS_ARE_TRUE,
+	CHECKS_ARE_WANTED,
+	CHECKS_GO_ON,
 	SIGNALS_HAVE_RECEIVERS,
 	SIGNALS_ARE_THE_RIGHT_ONES,
 	KILL_MODE_IS_KEPT,
@@ -54,13 +56,21 @@ enum promise {
 enum life { GONE, ALIVE, DYING }; /* DYING: it has had SIGKILL, and may be gone at any time or never */
 
 /* What the shell owes the machine before any other event. */
-enum owed { OWED_NOTHING, OWED_MAIN, OWED_CONDITIONS, OWED_NOT_SPAWNED_MAIN, OWED_NOT_SPAWNED };
+enum owed {
+	OWED_NOTHING,
+	OWED_MAIN,
+	OWED_CONDITIONS,
+	OWED_NOT_SPAWNED_MAIN,
+	OWED_NOT_SPAWNED,
+	OWED_CHECKED, /* the check could not be forked */
+	OWED_EMPTY,   /* it was the last of all, unless something has been started since */
+};
 
 /* What went wrong first in this instance, as far as the exit status is concerned. */
 enum fault { FAULT_NONE, FAULT_STATUS, FAULT_SKIPPED, FAULT_TIMEOUT, FAULT_ONE, FAULT_BY_MAIN };
 
 struct surroundings {
-	unsigned char main, control; /* enum life */
+	unsigned char main, control, check; /* enum life */
 	unsigned char leftovers, dying;
 	bool may_say_empty;          /* the last exit told it already; the shell may say it once more */
 	unsigned char owed;
@@ -178,6 +188,7 @@ static const char *const event_names[EVENT_COUNT + 2] = {
 	[EVENT_UNMET] = "unmet", [EVENT_NOT_SPAWNED] = "not-spawned", [EVENT_DEADLINE] = "deadline",
 	[EVENT_SIGNAL] = "signal", [EVENT_WATCHDOG_PING] = "ping", [EVENT_WATCHDOG_TRIGGER] = "trigger",
 	[EVENT_WATCHDOG_USEC] = "watchdog-usec", [EVENT_EXTEND] = "extend", [EVENT_OOM] = "oom",
+	[EVENT_CHECKED] = "checked",
 	[EVENT_COUNT] = "tick", [EVENT_COUNT + 1] = "fork",
 };
 enum { EVENT_TICK = EVENT_COUNT, EVENT_FORK };
@@ -233,7 +244,7 @@ static void judge(const struct judged *step, enum promise promise, bool held, co
 
 static bool anybody(const struct surroundings *around)
 {
-	return around->main || around->control || around->leftovers;
+	return around->main || around->control || around->check || around->leftovers;
 }
 
 static bool covers_all(const struct config *config)
@@ -365,7 +376,7 @@ static void note_deadline(const struct judged *step)
 
 	if (machine->watchdog_deadline <= NOW)
 		fault(around, FAULT_BY_MAIN, 0);
-	else if (state != STATE_DELAYED && state != STATE_AUTO_RESTART && state != STATE_CLEANING &&
+	else if (machine->deadline <= NOW && state != STATE_DELAYED && state != STATE_AUTO_RESTART && state != STATE_CLEANING &&
 		 !(state >= STATE_RELOAD && state <= STATE_RELOAD_NOTIFY) && !goes_on(step))
 		fault(around, FAULT_TIMEOUT, 124);
 }
@@ -675,8 +686,11 @@ static void do_kill(const struct judged *step, const struct action *action)
 		around->main = DYING;
 	if (around->control)
 		around->control = DYING;
-	if (action->all)
-		around->dying = around->leftovers;
+	if (!action->all)
+		return;
+	around->dying = around->leftovers;
+	if (around->check)
+		around->check = DYING;
 }
 
 /* What tend is to end with: design.md, the end of "What a user sees". */
@@ -731,6 +745,17 @@ static void judge_exit(const struct judged *step, const struct action *action)
 	judge(step, EXIT_ONCE, step->after->machine.state == STATE_ENDED, "it ends, and is not in that state");
 }
 
+static enum check wanted_check(const struct scenario *scenario, const struct world *world)
+{
+	enum state state = world->machine.state;
+	bool running = state == STATE_RUNNING || state == STATE_RELOAD || state == STATE_RELOAD_SIGNAL ||
+		       state == STATE_RELOAD_NOTIFY;
+
+	if (running && scenario->config.health_check)
+		return CHECK_HEALTH;
+	return state == STATE_START && world->machine.ready_wanted ? CHECK_READY : CHECK_NONE;
+}
+
 static void do_action(const struct judged *step, const struct action *action)
 {
 	struct surroundings *around = &step->after->around;
@@ -760,9 +785,18 @@ static void do_action(const struct judged *step, const struct action *action)
 		begin(step);
 		break;
 	case ACTION_SPAWN_CHECK:
+		judge(step, CHECKS_ARE_WANTED, !around->check, "a check beside another one");
+		judge(step, CHECKS_ARE_WANTED, action->check == wanted_check(step->scenario, step->after),
+		      "nobody wants to know");
+		around->check = ALIVE;
+		break;
 	case ACTION_KILL_CHECK:
-		break; /* no scenario has a check: tests/unit/health.c has that machine */
+		judge(step, SIGNALS_HAVE_RECEIVERS, around->check, "no check to kill");
+		around->check = DYING;
+		break;
 	case ACTION_LOG:
+		if (action->log == LOG_UNHEALTHY)
+			note_unhealthy(step);
 		if (action->log == LOG_GAVE_UP)
 			judge_giving_up(step);
 		around->up |= action->log == LOG_STARTED;
@@ -773,6 +807,19 @@ static void do_action(const struct judged *step, const struct action *action)
 	}
 }
 
+static void fail_to_spawn(const struct judged *step, const struct action *action)
+{
+	struct surroundings *around = &step->after->around;
+
+	if (action->type == ACTION_SPAWN_CHECK) {
+		around->owed = OWED_CHECKED;
+		return;
+	}
+	around->owed = action->main ? OWED_NOT_SPAWNED_MAIN : OWED_NOT_SPAWNED;
+	if (around->control && !action->main)
+		forget_control(around);
+}
+
 /* Carries out the actions; the spawn of that number fails, and what follows it is dropped. Returns how many spawns there were. */
 static unsigned carry_out(const struct judged *step, unsigned failing)
 {
@@ -781,10 +828,8 @@ static unsigned carry_out(const struct judged *step, unsigned failing)
 	for (unsigned i = 0; i < step->actions->count; i++) {
 		const struct action *action = &step->actions->list[i];
 
-		if (action->type == ACTION_SPAWN && spawns++ == failing) {
-			step->after->around.owed = action->main ? OWED_NOT_SPAWNED_MAIN : OWED_NOT_SPAWNED;
-			if (step->after->around.control && !action->main)
-				forget_control(&step->after->around);
+		if ((action->type == ACTION_SPAWN || action->type == ACTION_SPAWN_CHECK) && spawns++ == failing) {
+			fail_to_spawn(step, action);
 			break;
 		}
 		do_action(step, action);
@@ -882,7 +927,7 @@ static void judge_beliefs(const struct judged *step)
 	judge(step, BELIEFS_ARE_TRUE, machine->control_alive == (around->control != GONE),
 	      "of the control process");
 	judge(step, BELIEFS_ARE_TRUE, around->main || around->control ||
-	      machine->populated == (around->leftovers > 0), "of whether anything is left");
+	      machine->populated == (around->leftovers > 0 || around->check), "of whether anything is left");
 }
 
 /* Whether what the state waits for can still come without the clock. */
@@ -890,7 +935,9 @@ static bool is_awaited(const struct scenario *scenario, const struct world *worl
 {
 	const struct surroundings *around = &world->around;
 	bool controlled = around->control;
-	bool all = scenario->config.kill_mode == KILL_CONTROL_GROUP && anybody(around);
+	/* All have had the signal, or one of them has said that it stops. */
+	bool all = (scenario->config.kill_mode == KILL_CONTROL_GROUP || world->machine.stopping_seen) &&
+		   anybody(around);
 
 	switch (world->machine.state) {
 	case STATE_CONDITION:
@@ -900,7 +947,9 @@ static bool is_awaited(const struct scenario *scenario, const struct world *worl
 	case STATE_STOP_POST:
 		return controlled;
 	case STATE_START:
-		return controlled || world->machine.pid_file_wanted || scenario->config.type != TYPE_FORKING;
+		return controlled || around->main ||
+		       (anybody(around) && (world->machine.pid_file_wanted || is_notify(&scenario->config) ||
+					    (world->machine.ready_wanted && !world->machine.main_known)));
 	case STATE_START_POST:
 		return controlled || world->machine.pid_file_wanted;
 	case STATE_RUNNING:
@@ -958,6 +1007,21 @@ static void judge_wait(const struct judged *step)
 	judge(step, EVERY_WAIT_ENDS, may_rest(step), "it rests where it must not");
 }
 
+/* A check that is wanted comes; one that is not wanted any more is killed. */
+static void judge_checks(const struct judged *step)
+{
+	const struct world *world = step->after;
+	enum check wanted = wanted_check(step->scenario, world);
+	uint64_t due = world->machine.health.due;
+
+	if (wanted != CHECK_NONE)
+		judge(step, CHECKS_GO_ON, due != NEVER || world->around.check == DYING, "it will never come");
+	else
+		judge(step, CHECKS_ARE_WANTED, due != NEVER || world->around.check != ALIVE, "it is let live");
+	judge(step, CHECKS_ARE_WANTED, wanted != CHECK_NONE || due == NEVER || world->around.check,
+	      "it is due though nobody wants it");
+}
+
 static void judge_step(const struct judged *step)
 {
 	const struct world *world = step->after;
@@ -966,13 +1030,15 @@ static void judge_step(const struct judged *step)
 	judge(step, ACTIONS_FIT, step->actions->count < ACTIONS_MAX - 1, "too many");
 	if (step->actions->count > run.most_actions)
 		run.most_actions = step->actions->count;
-	if (world->around.owed == OWED_NOT_SPAWNED || world->around.owed == OWED_NOT_SPAWNED_MAIN)
+	if (world->around.owed != OWED_NOTHING && world->around.owed != OWED_MAIN &&
+	    world->around.owed != OWED_CONDITIONS)
 		return; /* what it believes is put right by the event that is due */
 	judge_deadline(step);
 	judge_beliefs(step);
 	if (world->around.owed != OWED_NOTHING)
 		return;
 	judge_wait(step);
+	judge_checks(step);
 	judge(step, FAILURES_ARE_KEPT, machine->failed.how == HOW_NONE || machine->result != RESULT_SUCCESS,
 	      "a failed command, and all is well");
 	judge(step, FAILURES_ARE_KEPT, world->around.fault == FAULT_NONE || machine->result != RESULT_SUCCESS ||
@@ -1017,6 +1083,9 @@ static void normalise(const struct scenario *scenario, struct world *world)
 			   config->runtime_max + config->runtime_random_extra + 1);
 	machine->window = aged(machine->window, is_limited(config) ? config->start_limit_interval + 1 : 0);
 	machine->stop_begun = machine->state_since = NOW; /* only told, never asked */
+	machine->health.since = aged(machine->health.since, config->health_start_period);
+	if (machine->health.failures > config->health_retries)
+		machine->health.failures = config->health_retries;
 	machine->random = scenario->seed;
 	if (!config->docker_backoff || machine->restarts > 6)
 		machine->restarts = config->docker_backoff ? 6 : 0;
@@ -1104,7 +1173,7 @@ static void reach(struct world *world, unsigned event, unsigned detail)
 	if (world->around.leftovers > run.scenario->leftovers + 2)
 		return; /* reload commands that outlive SIGKILL, one after the other: more of the same */
 	normalise(run.scenario, world);
-	elapsed = is_stopping(world) ? run.nodes[run.current].elapsed + (event == EVENT_TICK) : 0;
+	elapsed = is_stopping(world) ? run.nodes[run.current].elapsed + (event == EVENT_TICK ? detail : 0) : 0;
 	run.transitions++;
 	judge_stop(world, elapsed, event);
 	index = find(world, &slot);
@@ -1153,6 +1222,8 @@ static void deliver(const struct world *before, const struct world *changed, con
 		after.around.owed = OWED_NOTHING;
 		note_event(&step);
 		tend_step(&scenario->plan, &after.machine, event, NOW, &actions);
+		if (event->type == EVENT_CHECKED)
+			after.around.owed = OWED_EMPTY;
 		if (after.machine.state == STATE_AUTO_RESTART && before->machine.state != STATE_AUTO_RESTART)
 			enter_restart(scenario, &after.around);
 		spawns = carry_out(&step, failing);
@@ -1194,6 +1265,15 @@ static void control_exits(const struct world *world, const struct ending *ending
 	deliver(world, &changed, &event, detail);
 }
 
+static void check_ends(const struct world *world, bool success)
+{
+	struct world changed = *world;
+	struct event event = { .type = EVENT_CHECKED, .success = success };
+
+	changed.around.check = GONE;
+	deliver(world, &changed, &event, success);
+}
+
 static void deaths(const struct world *world)
 {
 	const struct surroundings *around = &world->around;
@@ -1204,6 +1284,10 @@ static void deaths(const struct world *world)
 		if (around->control == ALIVE && run.scenario->control_ends >> i & 1)
 			control_exits(world, &endings[i], i);
 	}
+	if (around->check == ALIVE)
+		check_ends(world, true);
+	if (around->check)
+		check_ends(world, false);
 	if (around->main == DYING)
 		main_exits(world, &killed, 9);
 	if (around->control == DYING)
@@ -1316,30 +1400,36 @@ static void requests(const struct world *world)
 		just(world, (struct event){ .type = EVENT_UNHEALTHY }, 0);
 }
 
-static uint64_t earlier(uint64_t time)
+static uint64_t earlier(uint64_t time, uint64_t span)
 {
-	return time == NEVER || !time ? time : time - 1;
+	return time == NEVER || !time ? time : time < span ? 1 : time - span;
 }
 
+/* One microsecond; or, where nothing happens for longer than all the times of the configuration, until then. */
 static void tick(const struct world *world)
 {
 	struct world later = *world;
 	struct machine *machine = &later.machine;
 	struct surroundings *around = &later.around;
+	uint64_t next = machine_deadline(machine);
+	uint64_t span = next != NEVER && next - NOW > AGE_MAX ? next - NOW : 1;
+	unsigned char age = (unsigned char)(span < AGE_MAX ? span : AGE_MAX);
 
-	machine->deadline = earlier(machine->deadline);
-	machine->watchdog_deadline = earlier(machine->watchdog_deadline);
-	machine->begun = earlier(machine->begun);
-	machine->up = earlier(machine->up);
-	machine->window = earlier(machine->window);
+	machine->deadline = earlier(machine->deadline, span);
+	machine->watchdog_deadline = earlier(machine->watchdog_deadline, span);
+	machine->health.due = earlier(machine->health.due, span);
+	machine->health.since = earlier(machine->health.since, span);
+	machine->begun = earlier(machine->begun, span);
+	machine->up = earlier(machine->up, span);
+	machine->window = earlier(machine->window, span);
 	if (machine->state == STATE_AUTO_RESTART)
-		around->waited++;
+		around->waited = (unsigned char)(around->waited + age);
 	if (around->run < AGE_MAX)
-		around->run++;
+		around->run = (unsigned char)(around->run + age);
 	if (around->window < AGE_MAX)
-		around->window++;
+		around->window = (unsigned char)(around->window + age);
 	around->may_say_empty = false;
-	reach(&later, EVENT_TICK, 0);
+	reach(&later, EVENT_TICK, (unsigned)span);
 }
 
 static void what_is_owed(const struct world *world)
@@ -1357,6 +1447,16 @@ static void what_is_owed(const struct world *world)
 		just(world, (struct event){ .type = EVENT_UNMET, .assert = true }, 1);
 		met.around.owed = OWED_NOTHING;
 		reach(&met, EVENT_FORK, 3);
+		break;
+	case OWED_CHECKED:
+		just(world, (struct event){ .type = EVENT_CHECKED }, 2);
+		break;
+	case OWED_EMPTY:
+		met.around.owed = OWED_NOTHING;
+		if (world->machine.populated && !anybody(&world->around))
+			just(world, (struct event){ .type = EVENT_EMPTY }, 2);
+		else
+			reach(&met, EVENT_FORK, 4);
 		break;
 	default:
 		not_spawned.main = world->around.owed == OWED_NOT_SPAWNED_MAIN;
@@ -1502,6 +1602,24 @@ static void with_oom_continue(struct scenario *s)
 {
 	with_oom_stop(s);
 	s->config.oom_policy = OOM_CONTINUE;
+}
+static void with_health_check(struct scenario *s)
+{
+	s->config.health_check = "/check";
+	s->config.health_interval = 2;
+	s->config.health_timeout = 1;
+	s->config.health_retries = 2;
+}
+static void with_start_period(struct scenario *s)
+{
+	with_health_check(s);
+	s->config.health_start_period = 5;
+}
+static void with_ready_check(struct scenario *s)
+{
+	s->config.ready_check = "/check";
+	s->config.health_timeout = 1;
+	s->config.timeout_start = 5;
 }
 static void with_pid_file(struct scenario *s) { s->config.pid_file = "/run/x.pid"; }
 static void with_all_endings(struct scenario *s)
@@ -1679,6 +1797,21 @@ static const struct row {
 	{ "oom, remains", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_oom_stop, with_remain } },
 	{ "unhealthy", SIMPLE, { with_health, with_restart_on_failure } },
 	{ "unhealthy, no restart", SIMPLE, { with_health, with_exec_stop } },
+	{ "checks", SIMPLE, { with_health_check, with_restart_on_failure, with_exec_stop } },
+	{ "checks, no restart", TYPE_SIMPLE, KILL_PROCESS, { with_health_check, with_requests } },
+	{ "checks, start period, mixed", TYPE_SIMPLE, KILL_MIXED, { with_start_period, with_restart } },
+	{ "checks, reload, fork fails", SIMPLE, { with_health_check, with_reload, with_failing_spawns } },
+	{ "checks, forking", TYPE_FORKING, KILL_CONTROL_GROUP, { with_health_check, with_ready_check } },
+	{ "checks, remains", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_health_check, with_remain, with_requests } },
+	{ "checks, notify, none", TYPE_NOTIFY, KILL_NONE, { with_health_check, with_requests } },
+	{ "ready check", SIMPLE, { with_ready_check, with_post, with_restart } },
+	{ "ready check, fork fails", TYPE_EXEC, KILL_PROCESS, { with_ready_check, with_failing_spawns, with_restart } },
+	{ "ready check, for ever", SIMPLE, { with_ready_check, without_start_deadline, with_requests } },
+	{ "ready check, guess no main", TYPE_FORKING, KILL_PROCESS,
+	  { with_ready_check, without_start_deadline, with_post } },
+	{ "ready check, cgroup, watchdog", TYPE_SIMPLE, KILL_MIXED,
+	  { with_ready_check, with_health_check, with_cgroup_exit, with_watchdog } },
+	{ "ready check, notifies", TYPE_FORKING, KILL_MIXED, { with_ready_check, with_notify, with_main_pid } },
 	{ "abort", SIMPLE, { with_abort, with_commands } },
 	{ "abort, no SIGKILL", SIMPLE, { with_abort, with_commands, without_sigkill } },
 	{ "abort, process", TYPE_EXEC, KILL_PROCESS, { with_abort, with_stop_post } },
@@ -1796,6 +1929,8 @@ PROMISE(there_is_always_room_for_the_actions, ACTIONS_FIT)
 PROMISE(a_deadline_never_outlives_its_state, DEADLINE_BELONGS_TO_STATE)
 PROMISE(a_deadline_that_has_come_is_not_due_again_at_once, DEADLINE_MAKES_PROGRESS)
 PROMISE(what_it_believes_of_processes_is_true, BELIEFS_ARE_TRUE)
+PROMISE(one_check_runs_at_a_time_and_only_while_it_is_wanted, CHECKS_ARE_WANTED)
+PROMISE(a_check_that_is_wanted_comes, CHECKS_GO_ON)
 PROMISE(every_signal_has_a_receiver, SIGNALS_HAVE_RECEIVERS)
 PROMISE(every_signal_is_the_one_that_is_configured, SIGNALS_ARE_THE_RIGHT_ONES)
 PROMISE(kill_mode_decides_who_has_a_signal, KILL_MODE_IS_KEPT)
@@ -1875,6 +2010,8 @@ int main(void)
 		TEST(a_deadline_never_outlives_its_state),
 		TEST(a_deadline_that_has_come_is_not_due_again_at_once),
 		TEST(what_it_believes_of_processes_is_true),
+		TEST(one_check_runs_at_a_time_and_only_while_it_is_wanted),
+		TEST(a_check_that_is_wanted_comes),
 		TEST(every_signal_has_a_receiver),
 		TEST(every_signal_is_the_one_that_is_configured),
 		TEST(kill_mode_decides_who_has_a_signal),
