@@ -163,6 +163,11 @@ static bool read_command_line(char **argv, struct world *world, struct arguments
 {
 	char **first = argv;
 
+	/* The one verb that takes options, those of the service that it imagines. */
+	if (*argv && getpid() != 1 && strcmp(*argv, "simulate") == 0) {
+		arguments->task = TASK_SIMULATE;
+		argv++;
+	}
 	for (; *argv && **argv == '-'; argv++) {
 		if (strcmp(*argv, "--") == 0) {
 			argv++;
@@ -177,6 +182,9 @@ static bool read_command_line(char **argv, struct world *world, struct arguments
 		arguments->words = argv;
 		return true;
 	}
+	arguments->words = argv;
+	if (arguments->task == TASK_SIMULATE)
+		return true;
 	world->command = *argv ? argv : NULL;
 	world->journal.command_given = world->command != NULL;
 	return true;

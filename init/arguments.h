@@ -11,6 +11,7 @@ enum task {
 	TASK_VERSION,
 	TASK_VERIFY,
 	TASK_CONTROL,
+	TASK_SIMULATE,
 	TASK_TINI_HELP,
 	TASK_TINI_USAGE, /* the same, as an error */
 	TASK_TINI_VERSION,
@@ -22,7 +23,7 @@ enum task {
 struct arguments {
 	enum task task;
 	const char *unit; /* --unit= or TEND_UNIT: a path or a name; NULL: a bare command */
-	char **words;     /* a verb and what follows it */
+	char **words;     /* a verb and what follows it; of simulate, what follows its options */
 	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
 	const char *unknown[UNKNOWN_VARIABLES_MAX];
 	unsigned unknown_count;

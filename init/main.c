@@ -4,6 +4,7 @@
 #include "log.h"
 #include "resources.h"
 #include "signals.h"
+#include "simulate.h"
 #include "sockets.h"
 #include "streams.h"
 #include "supervisor.h"
@@ -73,6 +74,7 @@ static int help(char **argv, const struct arguments *arguments)
 	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
 	    "tend status | start | stop | restart | reload | kill [SIGNAL] | health | show      talk to PID 1  (--json)\n"
+	    "tend simulate [--unit=FILE] [OPTION]... EVENT...   what would happen, on a virtual clock\n"
 	    "tend verify FILE                           check a unit: what is wrong, what has no effect here\n"
 	    "\n"
 	    "Each option is also a variable: --restart-sec=5 is TEND_RESTART_SEC=5. See tend(8).\n"
@@ -148,7 +150,8 @@ static int control(char **argv, const struct arguments *arguments)
 
 /* What is done instead of supervising. */
 static int (*const tasks[])(char **argv, const struct arguments *arguments) = {
-	[TASK_SUPERVISE] = NULL,
+	[TASK_SUPERVISE] = NULL, /* these two want a configured world */
+	[TASK_SIMULATE] = NULL,
 	[TASK_HELP] = help,
 	[TASK_VERSION] = version,
 	[TASK_VERIFY] = verify,
@@ -290,6 +293,20 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
 }
 
+/* A bare command that is only imagined has a name all the same. */
+static char *imagined[] = { (char[]){ "service" }, NULL };
+
+static int simulate_asked(struct world *world, const struct arguments *arguments)
+{
+	struct complaint complaint;
+
+	if (!arguments->unit)
+		world->command = imagined;
+	if (!configure(world, arguments, &complaint))
+		return fail(complaint.message, STATUS_TEND);
+	return simulate(world, arguments->words, say);
+}
+
 /* tini's -e: that status is as good as 0. */
 static int remapped(const struct arguments *arguments, int status)
 {
@@ -363,5 +380,7 @@ int main(int argc, char **argv)
 		return fail(complaint.message, arguments.usage_status);
 	if (tasks[arguments.task])
 		return tasks[arguments.task](argv, &arguments);
+	if (arguments.task == TASK_SIMULATE)
+		return simulate_asked(world, &arguments);
 	return run(world, &arguments);
 }
