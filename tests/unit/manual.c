@@ -1,5 +1,6 @@
 /* manual: init/tend.8 and --help tell of the same options, values and defaults as the table does. */
 #include "../../init/options.h"
+#include "../../init/status.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -190,6 +191,62 @@ static void a_list_and_nothing_else_has_three_dots(void)
 	}
 }
 
+/* Calls use with each NAME of the lines NAME=VALUE, length bytes. */
+static void each_name(const char *lines, void (*use)(const char *name, size_t length))
+{
+	for (; *lines; lines += strcspn(lines, "\n") + 1)
+		use(lines, strcspn(lines, "="));
+}
+
+static size_t property_count;
+static char json[4096];
+
+/* The manual has ".It Li main_pid , MainPID", and the object has "main_pid": the same, but for case and underscores. */
+static void look_for_property(const char *name, size_t length)
+{
+	char item[96], key[64];
+	const char *found, *start;
+
+	unit_about("%.*s", (int)length, name);
+	property_count++;
+	snprintf(item, sizeof item, " , %.*s\n", (int)length, name);
+	found = strstr(manual, item);
+	if (!CHECK(found != NULL))
+		return;
+	for (start = found; start[-1] != ' '; start--)
+		;
+	snprintf(key, sizeof key, "\"%.*s\":", (int)(found - start), start);
+	CHECK(strstr(json, key) != NULL);
+	for (; start < found; start++)
+		if (*start != '_') {
+			CHECK(length-- > 0 && same_in_any_case(name, start, 1));
+			name++;
+		}
+	CHECK_INT(length, 0);
+}
+
+static void the_manual_has_the_properties_that_status_and_show_print(void)
+{
+	static const struct machine machine = {
+		.state = STATE_AUTO_RESTART,
+		.main_ending = { .how = HOW_EXITED },
+	};
+	const struct snapshot snapshot = {
+		.name = "web", .machine = &machine, .status_text = "serving", .invocation = "0",
+	};
+	char lines[4096];
+	struct text text = text_over(lines, sizeof lines), object = text_over(json, sizeof json);
+	size_t items_of_manual = 0;
+
+	status_properties(&snapshot, &text);
+	status_json(lines, &object);
+	property_count = 0;
+	each_name(lines, look_for_property);
+	for (const char *at = section("\n.Sh COMMANDS\n", "\n.Sh OPTIONS\n"); (at = strstr(at, "\n.It Li ")); at++)
+		items_of_manual++;
+	CHECK_INT(items_of_manual, property_count);
+}
+
 static void each_difference_from_systemd_has_a_name_of_its_own(void)
 {
 	static const char mark[] = ".\\\" difference: ";
@@ -220,6 +277,7 @@ int main(void)
 		TEST(the_manual_has_no_option_that_is_none_and_none_twice),
 		TEST(the_manual_has_the_words_and_defaults_of_the_table),
 		TEST(a_list_and_nothing_else_has_three_dots),
+		TEST(the_manual_has_the_properties_that_status_and_show_print),
 		TEST(each_difference_from_systemd_has_a_name_of_its_own),
 	};
 
