@@ -37,13 +37,16 @@ static void add_happened(struct text *text, const struct action *action)
 		[RESULT_PROTOCOL] = "never said that it was ready",
 		[RESULT_TIMEOUT] = "took too long",
 		[RESULT_WATCHDOG] = "gave no sign of life",
+		[RESULT_OOM_KILL] = "ran out of memory", /* not the main process, which was stopped for it */
 		[RESULT_EXEC_CONDITION] = "is not wanted by its ExecCondition=",
 		[RESULT_CONDITION] = "has a condition that is not met",
 		[RESULT_ASSERT] = "has an assertion that is not met",
 	};
 	const struct ending *ending = &action->ending;
 
-	if (results[action->result] && action->result != RESULT_SUCCESS) {
+	bool main_killed = action->result == RESULT_OOM_KILL && ending->oom;
+
+	if (results[action->result] && action->result != RESULT_SUCCESS && !main_killed) {
 		text_add(text, results[action->result]);
 	} else if (ending->how == HOW_EXITED) {
 		add_exit(text, ending->status);

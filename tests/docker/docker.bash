@@ -17,6 +17,8 @@
 # failed, what the container said is shown. A file with a teardown of its own calls remove_containers
 # there, and show_failure first.
 
+# shellcheck disable=SC2034 # SOON, UNIT, status and output are for the tests
+
 load ../helpers/common
 
 # How long a busy machine may take for what is a moment's work.
@@ -60,7 +62,8 @@ pid_1() { inspect '{{.State.Pid}}'; }
 service() { children_of "$(pid_1)" | head -n 1 | grep .; }
 
 output() { docker logs "$CONTAINER" 2>/dev/null; }
-log() { docker logs "$CONTAINER" 2>&1 1>/dev/null; }
+# shellcheck disable=SC2069 # it is standard error that is wanted
+log() { docker logs "$CONTAINER" 2>&1 >/dev/null; }
 
 wait_for_output() { wait_until "$1" has_line output "$2"; }
 wait_for_log() { wait_until "$1" has_line log "$2"; }
