@@ -348,6 +348,9 @@ static void say_restart(struct step *step, uint64_t delay)
 	action->limit = restart_limit(step->config);
 	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
 	action->span = delay;
+	/* More than the limit, and allowed all the same: this restart begins a new interval, where none is counted yet. */
+	if (action->count > action->limit)
+		action->limit = 0;
 }
 
 /*
