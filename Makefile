@@ -189,7 +189,7 @@ build/obj/pure: $(PURE:init/%.c=build/obj/%.o)
 
 # ---- what tests it -----------------------------------------------------------------------------
 
-build/sanitize/tend: $(SOURCES:init/%.c=build/sanitize/%.o)
+build/sanitize/tend: $(SOURCES:init/%.c=build/sanitize/%.o) tests/helpers/sanitizer.c
 	$(call SAY,LINK)$(GCC) $(SANITIZE) -o $@ $^ -lcap
 
 build/sanitize/%.o: init/%.c Makefile | to-test

@@ -25,9 +25,6 @@
 
 load ../helpers/common
 
-# PID 1 frees nothing at its end; to look for leaks takes a process more, which some tests don't grant.
-export ASAN_OPTIONS=detect_leaks=0
-
 started=()
 
 # ---- where tend runs: call one of these before start_tend ----------------------------------------
