@@ -95,3 +95,12 @@ entrypoints() {
     run_tend --restart=always --restart-sec=0 --start-limit-burst=2 true
     equal "$status" 1
 }
+
+@test "what the README shows of tend simulate is what it prints" {
+    local command shown
+    command=$(sed --quiet 's/^    \$ tend simulate \(.*\)/\1/p' "$README")
+    eval "arguments=($command)"
+    shown=$(sed --quiet '/^    \$ tend simulate /,/^$/ s/^    \(\[.*\)/\1/p' "$README")
+    [[ -n $shown ]]
+    equal "$("$TEND" simulate "${arguments[@]}")" "$shown"
+}
