@@ -48,18 +48,20 @@ static void add_happened(struct text *text, const struct action *action)
 
 	if (results[action->result] && action->result != RESULT_SUCCESS && !main_killed) {
 		text_add(text, results[action->result]);
-	} else if (ending->how == HOW_EXITED) {
+		return;
+	}
+	if (ending->how == HOW_EXITED) {
 		add_exit(text, ending->status);
 	} else if (ending->how != HOW_NONE) {
 		text_add(text, "was killed by ");
 		text_add_signal(text, ending->status);
-		if (ending->oom)
-			text_add(text, " (out of memory)");
-		else if (ending->how == HOW_DUMPED)
-			text_add(text, " (core dumped)");
 	} else {
 		text_add(text, "ended");
 	}
+	if (ending->oom)
+		text_add(text, " (out of memory)");
+	else if (ending->how == HOW_DUMPED)
+		text_add(text, " (core dumped)");
 }
 
 static const char *list_key(enum list list)

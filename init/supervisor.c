@@ -432,6 +432,8 @@ static struct ending ending_of(struct supervisor *supervisor, enum role role, in
 		ending.how = HOW_EXITED;
 		ending.status = WEXITSTATUS(status);
 		ending.reported = reported_status(supervisor, role, ending.status);
+		/* The victim may be a child of main, which passes its status on: Elasticsearch's launcher does. */
+		ending.oom = ending.status == STATUS_SIGNAL + SIGKILL && ran_out_of_memory(supervisor);
 		return ending;
 	}
 	ending.how = WCOREDUMP(status) ? HOW_DUMPED : HOW_KILLED;
@@ -695,7 +697,10 @@ static void answer_status(struct supervisor *supervisor, struct client *client)
 		.main_pid = supervisor->children[ROLE_MAIN].pid,
 		.status_text = supervisor->status_text,
 		.invocation = supervisor->invocation,
-		.now = now_usec(),
+		.lines = supervisor->log.recent[0],
+		.line_size = LOG_RECENT_SIZE,
+		.line_count = LOG_RECENT,
+		.first = supervisor->log.lines,
 		.memory = cgroup_memory(),
 		.cpu_usec = cgroup_cpu_usec(),
 	};
