@@ -166,9 +166,23 @@ static void take_back_sigpipe(void)
 	sigtimedwait(&set, NULL, &(struct timespec){ 0 });
 }
 
+/* PID 1's stack stays where it has been: a page more is a page of every container. Below PIPE_BUF. */
+enum { MESSAGE_ROOM = 512, LINE_ROOM = 2048 };
+
+/* As text, whatever the log's format: people read it. */
+static void remember(struct log *log, const struct record *record)
+{
+	char buffer[RECORD_ROOM_MIN];
+	struct text line = text_over(buffer, sizeof buffer);
+	struct text kept = text_over(log->recent[log->lines++ % LOG_RECENT], LOG_RECENT_SIZE);
+
+	record_add(&line, LOG_FORMAT_TEXT, record);
+	text_add_bytes(&kept, buffer, strcspn(buffer, "\n"));
+}
+
 static bool write_record(struct log *log, enum log_level level, const char *message)
 {
-	char buffer[PIPE_BUF];
+	char buffer[LINE_ROOM];
 	struct text line = text_over(buffer, sizeof buffer);
 	struct record record = { .level = level, .pid = getpid(), .service = log->service, .message = message };
 	struct timespec now = { 0 };
@@ -178,6 +192,7 @@ static bool write_record(struct log *log, enum log_level level, const char *mess
 	record.seconds = now.tv_sec;
 	record.milliseconds = (unsigned)(now.tv_nsec / 1000000);
 	record.offset = log_local_offset(&log->zone, now.tv_sec);
+	remember(log, &record);
 	if (log->torn)
 		text_add(&line, "\n");
 	record_add(&line, log->format, &record);
@@ -213,7 +228,7 @@ void log_line(struct log *log, enum log_level level, const char *message)
 
 void log_format(struct log *log, enum log_level level, const char *format, ...)
 {
-	char buffer[PIPE_BUF];
+	char buffer[MESSAGE_ROOM];
 	struct text message = text_over(buffer, sizeof buffer);
 	va_list list;
 

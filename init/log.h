@@ -8,6 +8,10 @@
 #include "options.h"
 #include "zone.h"
 
+/* The last lines, for `tend status`: whether anybody could read them at the time or not. */
+#define LOG_RECENT 8
+#define LOG_RECENT_SIZE 160
+
 /* What is not named in an initialiser starts as zero. */
 struct log {
 	enum log_format format;
@@ -15,6 +19,8 @@ struct log {
 	const char *service; /* name for ECS's service.name */
 	unsigned dropped;
 	bool torn;        /* the last line went out in part */
+	unsigned lines; /* so many were said: the next one's place in recent is lines % LOG_RECENT */
+	char recent[LOG_RECENT][LOG_RECENT_SIZE];
 	struct zone zone; /* renewed when time has left it, so that a zone's file is read twice a year */
 };
 

@@ -27,6 +27,7 @@ static const struct property {
 	{ "MemoryCurrent", "memory_current", KIND_NUMBER },
 	{ "CPUUsageUSec", "cpu_usage_usec", KIND_NUMBER },
 };
+#define LOG_LINE_MOST 256
 #define PROPERTY_COUNT (sizeof properties_known / sizeof *properties_known)
 
 static void add_string(struct text *text, const char *name, const char *value)
@@ -54,6 +55,17 @@ static void add_ending(struct text *text, const struct ending *ending)
 	add_number(text, "ExecMainStatus", (uint64_t)ending->status);
 }
 
+static void add_log(struct text *text, const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->line_count; i++) {
+		size_t at = (snapshot->first + i) % snapshot->line_count;
+		const char *line = snapshot->lines + at * snapshot->line_size;
+
+		if (*line)
+			add_string(text, "Log", line);
+	}
+}
+
 void status_properties(const struct snapshot *snapshot, struct text *text)
 {
 	const struct machine *machine = snapshot->machine;
@@ -74,6 +86,7 @@ void status_properties(const struct snapshot *snapshot, struct text *text)
 	add_number(text, "NextRestartTimestampMonotonic", waiting ? machine->deadline : UINT64_MAX);
 	add_number(text, "MemoryCurrent", snapshot->memory);
 	add_number(text, "CPUUsageUSec", snapshot->cpu_usec);
+	add_log(text, snapshot);
 }
 
 const char *status_property(const char *properties, const char *name, size_t *length)
@@ -180,6 +193,35 @@ static void add_next(struct text *text, const char *properties, uint64_t now)
 	text_add(text, "\n");
 }
 
+/* Calls add with each line of the log, as long as its string is. */
+static void each_line(const char *properties, struct text *text,
+		      void (*add)(struct text *text, const char *line, unsigned index))
+{
+	const char *line = properties;
+	unsigned index = 0;
+	size_t length;
+
+	while ((line = status_property(line, "Log", &length))) {
+		char copy[256];
+		struct text kept = text_over(copy, sizeof copy);
+
+		text_add_bytes(&kept, line, length);
+		add(text, copy, index++);
+		line += length + (line[length] == '\n');
+	}
+}
+
+static void add_line(struct text *text, const char *line, unsigned index)
+{
+	text_format(text, "%s%s\n", index ? "" : "\n", line);
+}
+
+static void add_json_line(struct text *text, const char *line, unsigned index)
+{
+	text_add(text, index ? "," : "");
+	json_add_string(text, line, LOG_LINE_MOST);
+}
+
 void status_print(const char *properties, uint64_t now, bool colour, struct text *text)
 {
 	static const struct {
@@ -202,6 +244,7 @@ void status_print(const char *properties, uint64_t now, bool colour, struct text
 	add_next(text, properties, now);
 	add_memory(text, properties);
 	add_cpu(text, properties);
+	each_line(properties, text, add_line);
 }
 
 void status_json(const char *properties, struct text *text)
@@ -223,5 +266,7 @@ void status_json(const char *properties, struct text *text)
 			json_add_string(text, value, sizeof value);
 		separator = ",";
 	}
-	text_add(text, "}\n");
+	text_add(text, ",\"log\":[");
+	each_line(properties, text, add_json_line);
+	text_add(text, "]}\n");
 }

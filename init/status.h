@@ -11,11 +11,14 @@ struct snapshot {
 	int main_pid;
 	const char *status_text; /* STATUS= of sd_notify(3) */
 	const char *invocation;
-	uint64_t now, memory, cpu_usec;
+	uint64_t memory, cpu_usec;
+	/* The last lines of the log, a ring of count lines of size bytes; the oldest is line first. */
+	const char *lines;
+	size_t line_size, line_count, first;
 };
 
 /*
- * Appends one NAME=VALUE a line, names as systemctl show has them: what travels to the client and what `tend
+ * Appends one NAME=VALUE a line (Log= as often as there are lines), names as systemctl show has them: what travels to the client and what `tend
  * show` prints. Times are monotonic microseconds.
  */
 void status_properties(const struct snapshot *snapshot, struct text *text);
