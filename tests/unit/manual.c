@@ -233,6 +233,7 @@ static void the_manual_has_the_properties_that_status_and_show_print(void)
 	};
 	const struct snapshot snapshot = {
 		.name = "web", .machine = &machine, .status_text = "serving", .invocation = "0",
+		.lines = "x", .line_size = 2, .line_count = 1,
 	};
 	char lines[4096];
 	struct text text = text_over(lines, sizeof lines), object = text_over(json, sizeof json);
