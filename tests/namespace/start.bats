@@ -151,6 +151,46 @@ start_tend_in_group() {
     between "$(find "/proc/$TEND_PID/fd" -mindepth 1 | wc -l)" 4 8
 }
 
+@test "descriptors that the engine passes reach a bare command, which is named as their receiver" {
+    local pid
+    BEFORE=(bash -c 'exec env LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES=a "$@" 3</etc/passwd' -)
+    run_tend "$STUB" report process descriptor environment
+    read -r pid _ <<<"$(reported process)"
+    equal "$(reported descriptor 3)" /etc/passwd
+    equal "$(reported environment | grep ^LISTEN_ | sort | xargs)" "LISTEN_FDNAMES=a LISTEN_FDS=1 LISTEN_PID=$pid"
+    BEFORE=(env LISTEN_FDS=1 LISTEN_PID=99)
+    run_tend "$STUB" report environment
+    equal "$(reported environment | grep ^LISTEN_ | sort | xargs)" "LISTEN_FDS=1 LISTEN_PID=99"
+}
+
+@test "what the service notifies goes upward; one that tend does not listen to speaks there itself" {
+    python3 - "$TEND" "$STUB" <<'END'
+import os, signal, socket, subprocess, sys
+tend, stub = sys.argv[1:]
+outer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+name = f"\0tend-test-{os.getpid()}"
+outer.bind(name)
+outer.settimeout(10)
+
+def begin(*words):
+    return subprocess.Popen([tend, *words], env={"NOTIFY_SOCKET": "@" + name[1:], "PATH": os.environ["PATH"]},
+                            stdout=subprocess.PIPE)
+
+def hears(*expected):
+    heard = set()
+    while not heard.issuperset(expected):
+        heard.update(outer.recv(4096).decode().splitlines())
+
+with begin("--type=notify", stub, "notify", "READY=1\\nSTATUS=at work", "--", "signals", "TERM") as child:
+    hears("READY=1", "STATUS=at work")
+    child.send_signal(signal.SIGTERM)
+assert child.returncode == 0
+with begin(stub, "notify", "READY=1", "--", "exit", "3") as child:
+    hears("READY=1")
+assert child.returncode == 3
+END
+}
+
 @test "tend itself works in /, and the service where tend was started" {
     cd "$BATS_TEST_TMPDIR"
     start_tend --restart=always --restart-sec=0 "$STUB" first 1 runs exit 1 -- report directory -- say ready -- pause

@@ -211,6 +211,17 @@ END
     it_took 0 3000
 }
 
+@test "a stop while the last instance's leftovers are being stopped lets none follow" {
+    local runs=$BATS_TEST_TMPDIR/runs
+    start_tend --kill-mode=control-group --restart=always --restart-sec=0 --timeout-stop-sec=300ms "$STUB" \
+        append "$runs" x -- orphan ignore TERM and signals -- exit 3
+    wait_until 5 has_lines 1 '^signal TERM'
+    send TERM
+    wait_for_end 5
+    equal "$status" 3
+    equal "$(wc -l <"$runs")" 1
+}
+
 # As a child of ours, who sends the signal after up to 4 ms: before tend has set its mask, that kills it.
 @test "a stop at any instant of the start ends it" {
     python3 - "$TEND" "$STUB" <<'END'
