@@ -1,11 +1,12 @@
 /*
- * The machine of init/service.c, explored: breadth-first over every state that it can get into with every
- * event that the shell may deliver there, for a family of small configurations. Beside the machine runs a
- * model of its surroundings: which processes exist, what has been asked for, what went wrong first. What
- * the machine believes and does is held against that model after every step.
+ * The machine of init/service.c, explored: breadth-first over every state that it can get into with
+ * every event that the shell may deliver there, for a family of small configurations. Beside the
+ * machine runs a model of its surroundings: which processes exist, what has been asked for, what went
+ * wrong first. What the machine believes and does is held against that model after every step.
  *
- * Time stands still at NOW: a tick moves every point of time in the machine one microsecond into the past.
- * What is past is cut off where nobody can tell it from longer ago, so that the states are finitely many.
+ * Time stands still at NOW: a tick moves every point of time in the machine one microsecond into the
+ * past. What is past is cut off where nobody can tell it from longer ago: so the states are finitely
+ * many.
  *
  * In the environment, MACHINE_DEEP=1 explores larger configurations too, which takes minutes, and
  * MACHINE_LIST=1 tells the size of each.
@@ -38,6 +39,8 @@ enum promise {
 	ACTIONS_FIT,
 	DEADLINE_BELONGS_TO_STATE,
 	DEADLINE_MAKES_PROGRESS,
+	EXTENSIONS_ONLY_PUT_OFF,
+	UP_IS_SAID_ONCE,
 	BELIEFS_ARE_TRUE,
 	CHECKS_ARE_WANTED,
 	CHECKS_GO_ON,
@@ -177,7 +180,7 @@ static struct {
 	char example[PROMISE_COUNT][4000];
 } run;
 
-/* ---- telling what went wrong ------------------------------------------------------------------- */
+/* ---- telling what went wrong ------------------------------------------------------------- */
 
 static const char *const event_names[EVENT_COUNT + 2] = {
 	[EVENT_START] = "start", [EVENT_STOP] = "stop", [EVENT_RESTART] = "restart",
@@ -240,7 +243,7 @@ static void judge(const struct judged *step, enum promise promise, bool held, co
 		broken(promise, step->after, step->event->type, step->detail, what);
 }
 
-/* ---- what the surroundings know ----------------------------------------------------------------- */
+/* ---- what the surroundings know ---------------------------------------------------------- */
 
 static bool anybody(const struct surroundings *around)
 {
@@ -376,7 +379,7 @@ static void note_deadline(const struct judged *step)
 
 	if (machine->watchdog_deadline <= NOW)
 		fault(around, FAULT_BY_MAIN, 0);
-	else if (machine->deadline <= NOW && state != STATE_DELAYED && state != STATE_AUTO_RESTART && state != STATE_CLEANING &&
+	else if (machine->deadline <= NOW && !is_idle(state) && state != STATE_CLEANING &&
 		 !(state >= STATE_RELOAD && state <= STATE_RELOAD_NOTIFY) && !goes_on(step))
 		fault(around, FAULT_TIMEOUT, 124);
 }
@@ -474,7 +477,7 @@ static void note_event(const struct judged *step)
 		note_stop(step);
 }
 
-/* ---- the actions, carried out and judged --------------------------------------------------------- */
+/* ---- the actions, carried out and judged ------------------------------------------------- */
 
 static unsigned required_delay(const struct config *config, unsigned restarts)
 {
@@ -491,7 +494,7 @@ static bool is_limited(const struct config *config)
 	return config->start_limit_burst && config->start_limit_interval;
 }
 
-/* systemd's ratelimit_below(): so many in an interval, which begins anew with the first one after it. */
+/* systemd's ratelimit_below(): so many in an interval, which begins with the first one after the last. */
 static void note_in_window(const struct judged *step, bool by_policy)
 {
 	const struct config *config = &step->scenario->config;
@@ -516,8 +519,8 @@ static void judge_restart(const struct judged *step)
 
 	judge(step, NO_RESTART_BEFORE_ITS_DELAY, around->waited >= around->wait, "it has not waited");
 	judge(step, NO_START_AFTER_A_STOP, !around->stop_asked, "a restart after a stop");
-	judge(step, NO_RESTART_PAST_THE_LIMIT, !config->docker_retries || around->total < config->docker_retries,
-	      "more than on-failure:N");
+	judge(step, NO_RESTART_PAST_THE_LIMIT,
+	      !config->docker_retries || around->total < config->docker_retries, "more than on-failure:N");
 	if (around->restarts < 10)
 		around->restarts++;
 	if (around->total < 10)
@@ -532,8 +535,8 @@ static void judge_giving_up(const struct judged *step)
 	bool full = is_limited(config) && around->starts >= config->start_limit_burst &&
 		    due <= config->start_limit_interval;
 
-	judge(step, GIVES_UP_AT_THE_LIMIT, full || (config->docker_retries && around->total >= config->docker_retries),
-	      "the next start would be within the limit");
+	full |= config->docker_retries && around->total >= config->docker_retries;
+	judge(step, GIVES_UP_AT_THE_LIMIT, full, "the next start would be within the limit");
 }
 
 /* A new instance begins. */
@@ -661,7 +664,8 @@ static void judge_kill(const struct judged *step, const struct action *action)
 	const struct surroundings *around = &step->after->around;
 	bool last = action->signal == config->final_kill_signal;
 
-	judge(step, SIGNALS_HAVE_RECEIVERS, around->main || around->control || (action->all && anybody(around)),
+	judge(step, SIGNALS_HAVE_RECEIVERS,
+	      around->main || around->control || (action->all && anybody(around)),
 	      "a signal, and nobody is there to get it");
 	judge(step, SIGNALS_ARE_THE_RIGHT_ONES, action->signal == right_signal(step), "another signal");
 	judge(step, KILL_MODE_IS_KEPT, config->kill_mode != KILL_NONE, "a signal with KillMode=none");
@@ -709,7 +713,7 @@ static int expected_status(const struct scenario *scenario, const struct surroun
 	}
 }
 
-/* What is left of an interrupted instance forbids any start; policy starts no more where it is told not to. */
+/* What is left of the old instance forbids any start; policy does not start where it is told not to. */
 static bool start_is_lost(const struct judged *step)
 {
 	const struct surroundings *around = &step->after->around;
@@ -788,6 +792,8 @@ static void do_action(const struct judged *step, const struct action *action)
 		judge(step, CHECKS_ARE_WANTED, !around->check, "a check beside another one");
 		judge(step, CHECKS_ARE_WANTED, action->check == wanted_check(step->scenario, step->after),
 		      "nobody wants to know");
+		judge(step, CHECKS_ARE_WANTED, !around->control || step->after->machine.state != STATE_START,
+		      "ready, before its own command has ended");
 		around->check = ALIVE;
 		break;
 	case ACTION_KILL_CHECK:
@@ -799,7 +805,10 @@ static void do_action(const struct judged *step, const struct action *action)
 			note_unhealthy(step);
 		if (action->log == LOG_GAVE_UP)
 			judge_giving_up(step);
-		around->up |= action->log == LOG_STARTED;
+		if (action->log != LOG_STARTED)
+			break;
+		judge(step, UP_IS_SAID_ONCE, !around->up, "it is told twice");
+		around->up = true;
 		break;
 	case ACTION_EXIT:
 		judge_exit(step, action);
@@ -820,7 +829,7 @@ static void fail_to_spawn(const struct judged *step, const struct action *action
 		forget_control(around);
 }
 
-/* Carries out the actions; the spawn of that number fails, and what follows it is dropped. Returns how many spawns there were. */
+/* The spawn of that number fails, and what comes after it is dropped. Returns how many there were. */
 static unsigned carry_out(const struct judged *step, unsigned failing)
 {
 	unsigned spawns = 0;
@@ -837,7 +846,7 @@ static unsigned carry_out(const struct judged *step, unsigned failing)
 	return spawns;
 }
 
-/* ---- what must hold after every step --------------------------------------------------------------- */
+/* ---- what must hold after every step ----------------------------------------------------- */
 
 static uint64_t signal_span(const struct config *config, const struct machine *machine)
 {
@@ -895,6 +904,26 @@ static bool is_watched(enum state state)
 {
 	return state == STATE_START_POST || state == STATE_RUNNING || state == STATE_RELOAD ||
 	       state == STATE_RELOAD_SIGNAL || state == STATE_RELOAD_NOTIFY;
+}
+
+static uint64_t put_off(const struct judged *step, uint64_t deadline)
+{
+	enum state state = step->before->machine.state;
+	uint64_t usec = step->event->usec;
+
+	if (usec == NEVER || deadline == NEVER || state == STATE_AUTO_RESTART || state == STATE_DELAYED)
+		return deadline;
+	return NOW + usec > deadline ? NOW + usec : deadline;
+}
+
+/* EXTEND_TIMEOUT_USEC=, sd_notify(3): later, never sooner, never for ever. */
+static void judge_extension(const struct judged *step)
+{
+	const struct machine *before = &step->before->machine, *after = &step->after->machine;
+
+	judge(step, EXTENSIONS_ONLY_PUT_OFF, after->deadline == put_off(step, before->deadline), "its deadline");
+	judge(step, EXTENSIONS_ONLY_PUT_OFF,
+	      after->watchdog_deadline == put_off(step, before->watchdog_deadline), "its watchdog");
 }
 
 static void judge_deadline(const struct judged *step)
@@ -1034,11 +1063,15 @@ static void judge_step(const struct judged *step)
 	    world->around.owed != OWED_CONDITIONS)
 		return; /* what it believes is put right by the event that is due */
 	judge_deadline(step);
+	if (step->event->type == EVENT_EXTEND)
+		judge_extension(step);
 	judge_beliefs(step);
 	if (world->around.owed != OWED_NOTHING)
 		return;
 	judge_wait(step);
 	judge_checks(step);
+	judge(step, UP_IS_SAID_ONCE, world->around.up || machine->state < STATE_RUNNING ||
+	      machine->state > STATE_RELOAD_NOTIFY, "it is up, and nobody was told");
 	judge(step, FAILURES_ARE_KEPT, machine->failed.how == HOW_NONE || machine->result != RESULT_SUCCESS,
 	      "a failed command, and all is well");
 	judge(step, FAILURES_ARE_KEPT, world->around.fault == FAULT_NONE || machine->result != RESULT_SUCCESS ||
@@ -1048,7 +1081,7 @@ static void judge_step(const struct judged *step)
 	      "nothing went wrong, and it has failed");
 }
 
-/* ---- the search ------------------------------------------------------------------------------------- */
+/* ---- the search -------------------------------------------------------------------------- */
 
 static uint64_t aged(uint64_t time, uint64_t oldest)
 {
@@ -1205,7 +1238,7 @@ static void enter_restart(const struct scenario *scenario, struct surroundings *
 	around->waited = 0;
 }
 
-/* One event into the machine: the step as it goes when every spawn succeeds, and as it goes when one fails. */
+/* One event into the machine: the step when every spawn succeeds, and the step when one of them fails. */
 static void deliver(const struct world *before, const struct world *changed, const struct event *event,
 		    unsigned detail)
 {
@@ -1241,7 +1274,7 @@ static void just(const struct world *world, struct event event, unsigned detail)
 	deliver(world, &changed, &event, detail);
 }
 
-/* ---- what may come next ------------------------------------------------------------------------------ */
+/* ---- what may come next ------------------------------------------------------------------ */
 
 static void main_exits(const struct world *world, const struct ending *ending, unsigned detail)
 {
@@ -1326,7 +1359,7 @@ static void leftovers(const struct world *world)
 		deliver(world, &changed, &empty, 0);
 }
 
-/* MAINPID=, or the PID file at last: one of the descendants is the main process; an older one is a mere descendant. */
+/* MAINPID=, or the PID file at last: a descendant is the main process, an older one a mere descendant. */
 static void main_found(const struct world *world)
 {
 	struct world changed = *world;
@@ -1405,7 +1438,7 @@ static uint64_t earlier(uint64_t time, uint64_t span)
 	return time == NEVER || !time ? time : time < span ? 1 : time - span;
 }
 
-/* One microsecond; or, where nothing happens for longer than all the times of the configuration, until then. */
+/* One microsecond; or where nothing is due for longer than all the configuration's times, until then. */
 static void tick(const struct world *world)
 {
 	struct world later = *world;
@@ -1511,7 +1544,7 @@ static void explore(struct scenario *scenario)
 		printf("# %8u states: %s\n", run.count, scenario->name);
 }
 
-/* ---- the family of configurations -------------------------------------------------------------------- */
+/* ---- the family of configurations -------------------------------------------------------- */
 
 static struct scenario plain(enum service_type type, enum kill_mode mode)
 {
@@ -1648,7 +1681,10 @@ static void with_kill(struct scenario *s)
 {
 	s->config.timeout_start_failure = s->config.timeout_stop_failure = FAILURE_KILL;
 }
-static void without_deadlines(struct scenario *s) { s->config.timeout_start = s->config.timeout_stop = NEVER; }
+static void without_deadlines(struct scenario *s)
+{
+	s->config.timeout_start = s->config.timeout_stop = NEVER;
+}
 static void without_start_deadline(struct scenario *s) { s->config.timeout_start = NEVER; }
 static void with_schedule(struct scenario *s)
 {
@@ -1732,19 +1768,25 @@ static const struct row {
 	{ "two leftovers", SIMPLE, { with_two_leftovers, with_stop_post, with_restart } },
 	{ "fork fails, restart", SIMPLE, { with_failing_spawns, with_restart, with_cleaning, with_post } },
 	{ "fork fails, mixed", TYPE_SIMPLE, KILL_MIXED, { with_failing_spawns, with_commands } },
-	{ "fork fails, forking", TYPE_FORKING, KILL_CONTROL_GROUP, { with_failing_spawns, with_commands } },
-	{ "fork fails, oneshot", TYPE_ONESHOT, KILL_PROCESS, { with_failing_spawns, with_two_mains, with_requests } },
+	{ "fork fails, forking", TYPE_FORKING, KILL_CONTROL_GROUP,
+	  { with_failing_spawns, with_commands } },
+	{ "fork fails, oneshot", TYPE_ONESHOT, KILL_PROCESS,
+	  { with_failing_spawns, with_two_mains, with_requests } },
 	{ "requests", SIMPLE, { with_requests, with_commands } },
 	{ "requests, restart", SIMPLE, { with_requests, with_restart, with_cleaning } },
 	{ "requests, mixed", TYPE_SIMPLE, KILL_MIXED, { with_requests, with_stop_post } },
-	{ "requests, process", TYPE_SIMPLE, KILL_PROCESS, { with_requests, with_exec_stop, with_restart } },
+	{ "requests, process", TYPE_SIMPLE, KILL_PROCESS,
+	  { with_requests, with_exec_stop, with_restart } },
 	{ "requests, none", TYPE_SIMPLE, KILL_NONE, { with_requests, with_exec_stop, with_restart } },
 	{ "requests, no SIGKILL", SIMPLE, { with_requests, without_sigkill, with_restart } },
-	{ "requests, no SIGKILL, mixed", TYPE_SIMPLE, KILL_MIXED, { with_requests, without_sigkill, with_restart } },
-	{ "requests, oneshot that remains", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_requests, with_remain } },
+	{ "requests, no SIGKILL, mixed", TYPE_SIMPLE, KILL_MIXED,
+	  { with_requests, without_sigkill, with_restart } },
+	{ "requests, oneshot that remains", TYPE_ONESHOT, KILL_CONTROL_GROUP,
+	  { with_requests, with_remain } },
 	{ "requests, oneshot that remains, ExecStop", TYPE_ONESHOT, KILL_CONTROL_GROUP,
 	  { with_requests, with_remain, with_exec_stop } },
-	{ "requests, limits, conditions", SIMPLE, { with_requests, with_restart, with_limit, with_conditions } },
+	{ "requests, limits, conditions", SIMPLE,
+	  { with_requests, with_restart, with_limit, with_conditions } },
 	{ "requests, delayed", SIMPLE, { with_requests, with_random_delay, with_restart } },
 	{ "requests, stays up", SIMPLE, { with_hold, with_no_end } },
 	{ "requests, cleaning", SIMPLE, { with_requests, with_cleaning_at_the_end } },
@@ -1752,18 +1794,23 @@ static const struct row {
 	{ "conditions", SIMPLE, { with_conditions, with_cleaning, with_restart } },
 	{ "ExecCondition=", SIMPLE, { with_condition, with_restart } },
 	{ "ignored failures", SIMPLE, { with_two_each, with_ignored } },
-	{ "ignored failures, oneshot", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_two_mains, with_ignored } },
-	{ "ignored failures, forking", TYPE_FORKING, KILL_CONTROL_GROUP, { with_ignored, with_stop_post } },
+	{ "ignored failures, oneshot", TYPE_ONESHOT, KILL_CONTROL_GROUP,
+	  { with_two_mains, with_ignored } },
+	{ "ignored failures, forking", TYPE_FORKING, KILL_CONTROL_GROUP,
+	  { with_ignored, with_stop_post } },
 	{ "oneshot, two commands", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_two_mains, with_commands } },
-	{ "oneshot, none", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_no_main, with_commands, with_remain, with_requests } },
-	{ "oneshot, no deadlines", TYPE_ONESHOT, KILL_CONTROL_GROUP, { without_start_deadline, with_restart_on_failure } },
+	{ "oneshot, none", TYPE_ONESHOT, KILL_CONTROL_GROUP,
+	  { with_no_main, with_commands, with_remain, with_requests } },
+	{ "oneshot, no deadlines", TYPE_ONESHOT, KILL_CONTROL_GROUP,
+	  { without_start_deadline, with_restart_on_failure } },
 	{ "cleaning, process", TYPE_SIMPLE, KILL_PROCESS, { with_cleaning, with_restart } },
 	{ "cleaning, none", TYPE_SIMPLE, KILL_NONE, { with_cleaning, with_requests } },
 	{ "reload", SIMPLE, { with_reload } },
 	{ "reload, no way to", SIMPLE, { with_reload_request } },
 	{ "reload, notify", TYPE_NOTIFY, KILL_CONTROL_GROUP, { with_reload, with_post } },
 	{ "reload, notify-reload", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP, { with_reload } },
-	{ "reload by signal", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP, { with_reload_request, with_signals } },
+	{ "reload by signal", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP,
+	  { with_reload_request, with_signals } },
 	{ "reload, remains", TYPE_NOTIFY_RELOAD, KILL_PROCESS, { with_reload_request, with_remain } },
 	{ "reload, oneshot that remains", TYPE_ONESHOT, KILL_PROCESS, { with_reload, with_remain } },
 	{ "reload, cgroup", SIMPLE, { with_reload, with_cgroup_exit } },
@@ -1775,9 +1822,11 @@ static const struct row {
 	{ "simple that notifies", SIMPLE, { with_notify, with_main_pid, with_post } },
 	{ "forking, ExecStop", TYPE_FORKING, KILL_CONTROL_GROUP, { with_exec_stop, with_two_leftovers } },
 	{ "forking, PID file", TYPE_FORKING, KILL_CONTROL_GROUP, { with_pid_file, with_two_leftovers } },
-	{ "forking, PID file, post", TYPE_FORKING, KILL_CONTROL_GROUP, { with_pid_file, with_post, with_exec_stop } },
+	{ "forking, PID file, post", TYPE_FORKING, KILL_CONTROL_GROUP,
+	  { with_pid_file, with_post, with_exec_stop } },
 	{ "forking, PID file, process", TYPE_FORKING, KILL_PROCESS, { with_pid_file, with_restart } },
-	{ "forking, MAINPID=", TYPE_FORKING, KILL_CONTROL_GROUP, { with_main_pid, with_notify, with_exec_stop } },
+	{ "forking, MAINPID=", TYPE_FORKING, KILL_CONTROL_GROUP,
+	  { with_main_pid, with_notify, with_exec_stop } },
 	{ "forking, cgroup", TYPE_FORKING, KILL_MIXED, { with_cgroup_exit, with_post } },
 	{ "cgroup", SIMPLE, { with_cgroup_exit, with_exec_stop, with_restart } },
 	{ "cgroup, exec", TYPE_EXEC, KILL_PROCESS, { with_cgroup_exit } },
@@ -1786,11 +1835,13 @@ static const struct row {
 	{ "watchdog", SIMPLE, { with_watchdog, with_restart_on_watchdog, with_post } },
 	{ "watchdog, no SIGKILL", SIMPLE, { with_watchdog, without_sigkill } },
 	{ "watchdog, none", TYPE_SIMPLE, KILL_NONE, { with_watchdog } },
-	{ "watchdog, notify-reload", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP, { with_watchdog, with_reload_request } },
+	{ "watchdog, notify-reload", TYPE_NOTIFY_RELOAD, KILL_CONTROL_GROUP,
+	  { with_watchdog, with_reload_request } },
 	{ "runtime max", SIMPLE, { with_runtime_max, with_exec_stop, with_restart } },
 	{ "runtime max, random", SIMPLE, { with_random_runtime } },
 	{ "extend", TYPE_NOTIFY, KILL_CONTROL_GROUP, { with_extend, with_commands } },
 	{ "extend, runtime max, restart", SIMPLE, { with_extend, with_runtime_max, with_restart } },
+	{ "extend, watchdog", SIMPLE, { with_extend, with_watchdog } },
 	{ "oom, stop", SIMPLE, { with_oom_stop, with_commands } },
 	{ "oom, kill", SIMPLE, { with_oom_kill, with_commands } },
 	{ "oom, continue", SIMPLE, { with_oom_continue } },
@@ -1802,16 +1853,20 @@ static const struct row {
 	{ "checks, start period, mixed", TYPE_SIMPLE, KILL_MIXED, { with_start_period, with_restart } },
 	{ "checks, reload, fork fails", SIMPLE, { with_health_check, with_reload, with_failing_spawns } },
 	{ "checks, forking", TYPE_FORKING, KILL_CONTROL_GROUP, { with_health_check, with_ready_check } },
-	{ "checks, remains", TYPE_ONESHOT, KILL_CONTROL_GROUP, { with_health_check, with_remain, with_requests } },
+	{ "checks, remains", TYPE_ONESHOT, KILL_CONTROL_GROUP,
+	  { with_health_check, with_remain, with_requests } },
 	{ "checks, notify, none", TYPE_NOTIFY, KILL_NONE, { with_health_check, with_requests } },
 	{ "ready check", SIMPLE, { with_ready_check, with_post, with_restart } },
-	{ "ready check, fork fails", TYPE_EXEC, KILL_PROCESS, { with_ready_check, with_failing_spawns, with_restart } },
+	{ "ready check, fork fails", TYPE_EXEC, KILL_PROCESS,
+	  { with_ready_check, with_failing_spawns, with_restart } },
 	{ "ready check, for ever", SIMPLE, { with_ready_check, without_start_deadline, with_requests } },
 	{ "ready check, guess no main", TYPE_FORKING, KILL_PROCESS,
 	  { with_ready_check, without_start_deadline, with_post } },
 	{ "ready check, cgroup, watchdog", TYPE_SIMPLE, KILL_MIXED,
 	  { with_ready_check, with_health_check, with_cgroup_exit, with_watchdog } },
-	{ "ready check, notifies", TYPE_FORKING, KILL_MIXED, { with_ready_check, with_notify, with_main_pid } },
+	{ "ready check, restart", TYPE_FORKING, KILL_CONTROL_GROUP, { with_ready_check, with_restart } },
+	{ "ready check, notifies", TYPE_FORKING, KILL_MIXED,
+	  { with_ready_check, with_notify, with_main_pid } },
 	{ "abort", SIMPLE, { with_abort, with_commands } },
 	{ "abort, no SIGKILL", SIMPLE, { with_abort, with_commands, without_sigkill } },
 	{ "abort, process", TYPE_EXEC, KILL_PROCESS, { with_abort, with_stop_post } },
@@ -1820,7 +1875,8 @@ static const struct row {
 	{ "no SIGKILL, mixed", TYPE_SIMPLE, KILL_MIXED, { without_sigkill, with_commands } },
 	{ "no SIGKILL, process", TYPE_SIMPLE, KILL_PROCESS, { without_sigkill, with_commands } },
 	{ "no deadlines", SIMPLE, { without_deadlines, with_commands } },
-	{ "no deadlines, forking", TYPE_FORKING, KILL_CONTROL_GROUP, { without_deadlines, with_pid_file } },
+	{ "no deadlines, forking", TYPE_FORKING, KILL_CONTROL_GROUP,
+	  { without_deadlines, with_pid_file } },
 	{ "schedule", SIMPLE, { with_schedule, with_stop_post, with_signals } },
 	{ "schedule, mixed, notify", TYPE_NOTIFY, KILL_MIXED, { with_schedule } },
 	{ "schedule, abort", SIMPLE, { with_schedule, with_abort, with_requests } },
@@ -1900,7 +1956,7 @@ static void explore_all(void)
 	       run.scenarios, run.states, run.transitions, run.most_actions);
 }
 
-/* ---- the promises ------------------------------------------------------------------------------------- */
+/* ---- the promises ------------------------------------------------------------------------ */
 
 static void held(enum promise promise)
 {
@@ -1928,6 +1984,8 @@ PROMISE(it_does_not_end_while_it_is_held_or_told_to_stay, EXIT_ONLY_WHEN_IT_IS_T
 PROMISE(there_is_always_room_for_the_actions, ACTIONS_FIT)
 PROMISE(a_deadline_never_outlives_its_state, DEADLINE_BELONGS_TO_STATE)
 PROMISE(a_deadline_that_has_come_is_not_due_again_at_once, DEADLINE_MAKES_PROGRESS)
+PROMISE(extend_timeout_only_puts_off, EXTENSIONS_ONLY_PUT_OFF)
+PROMISE(each_start_that_succeeds_is_told_once, UP_IS_SAID_ONCE)
 PROMISE(what_it_believes_of_processes_is_true, BELIEFS_ARE_TRUE)
 PROMISE(one_check_runs_at_a_time_and_only_while_it_is_wanted, CHECKS_ARE_WANTED)
 PROMISE(a_check_that_is_wanted_comes, CHECKS_GO_ON)
@@ -2009,6 +2067,8 @@ int main(void)
 		TEST(there_is_always_room_for_the_actions),
 		TEST(a_deadline_never_outlives_its_state),
 		TEST(a_deadline_that_has_come_is_not_due_again_at_once),
+		TEST(extend_timeout_only_puts_off),
+		TEST(each_start_that_succeeds_is_told_once),
 		TEST(what_it_believes_of_processes_is_true),
 		TEST(one_check_runs_at_a_time_and_only_while_it_is_wanted),
 		TEST(a_check_that_is_wanted_comes),

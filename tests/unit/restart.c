@@ -32,7 +32,7 @@ static void add_signal(struct status_set *set, int signal)
 	set->signals |= 1ULL << (signal - 1);
 }
 
-/* ---- what is a success ------------------------------------------------------------------------------ */
+/* ---- what is a success ------------------------------------------------------------------- */
 
 static void only_0_and_four_signals_are_a_daemons_clean_ends(void)
 {
@@ -106,13 +106,17 @@ static void a_status_set_holds_what_was_put_into_it_and_nothing_else(void)
 	CHECK(!status_set_holds(&set, &ending));
 }
 
-/* ---- Restart= ----------------------------------------------------------------------------------------- */
+/* ---- Restart= ---------------------------------------------------------------------------- */
 
-/* systemd.service(5), "Exit causes and the effect of the Restart= settings"; what it leaves out is service_shall_restart()'s. */
+/*
+ * systemd.service(5), "Exit causes and the effect of the Restart= settings"; what it leaves out is from
+ * systemd's service_shall_restart(). A letter for each value that restarts: no, on-success, on-failure,
+ * on-abnormal, on-watchdog, on-abort, always, unless-stopped.
+ */
 static const struct cause {
 	const char *name;
 	enum result result;
-	const char *restarts; /* one for each value: no, on-success, -failure, -abnormal, -watchdog, -abort, always, unless-stopped */
+	const char *restarts;
 } causes[] = {
 	{ "clean exit code or signal", RESULT_SUCCESS, "-s----au" },
 	{ "unclean exit code", RESULT_EXIT_CODE, "--f---au" },
@@ -185,7 +189,7 @@ static void a_oneshot_is_never_forced_to_do_its_work_again(void)
 	CHECK(restart_wanted(&config, RESULT_SUCCESS, &ending));
 }
 
-/* ---- delays --------------------------------------------------------------------------------------------- */
+/* ---- delays ------------------------------------------------------------------------------ */
 
 static long double power(long double base, unsigned exponent)
 {
@@ -285,7 +289,7 @@ static void dockers_delay_doubles_from_100_ms_to_a_minute(void)
 	CHECK_INT(restart_delay(&config, 1), MINUTE);
 }
 
-/* ---- how often -------------------------------------------------------------------------------------------- */
+/* ---- how often --------------------------------------------------------------------------- */
 
 static struct config limit_of(uint64_t interval, unsigned burst)
 {
@@ -293,7 +297,8 @@ static struct config limit_of(uint64_t interval, unsigned burst)
 }
 
 /* Starts that are tried at these times; y: it goes ahead. systemd's ratelimit_below() decides so. */
-static void check_starts(const struct config *config, const unsigned *seconds, size_t count, const char *allowed)
+static void check_starts(const struct config *config, const unsigned *seconds, size_t count,
+			 const char *allowed)
 {
 	struct machine machine = { 0 };
 
@@ -318,7 +323,7 @@ static void five_starts_in_ten_seconds_and_no_sixth(void)
 
 static void the_interval_begins_with_a_start_and_does_not_slide(void)
 {
-	/* Four at its end and five at the beginning of the next: nine in seven seconds, as systemd lets them. */
+	/* Four at its end, five at the beginning of the next: nine in eight seconds, as systemd has it. */
 	static const unsigned at[] = { 0, 7, 8, 9, 10, 11, 12, 12, 13, 14, 15, 21, 22 };
 	struct config config = limit_of(10 * SECOND, 5);
 
@@ -426,36 +431,42 @@ static void a_long_run_forgets_earlier_failures(void)
 	}
 }
 
-/* ---- what tend ends with ----------------------------------------------------------------------------------- */
+/* ---- what tend ends with ----------------------------------------------------------------- */
 
-/* design: "What a user sees". Each for a unit and a bare command, without and with a stop by SIGTERM. */
+#define NONE { .how = HOW_NONE }
+#define EXITED(number) { .how = HOW_EXITED, .status = (number), .reported = (number) }
+#define KILLED(signal) { .how = HOW_KILLED, .status = (signal), .reported = 128 + (signal) }
+#define DUMPED(signal) { .how = HOW_DUMPED, .status = (signal), .reported = 128 + (signal) }
+#define NOT_FOUND { .how = HOW_EXITED, .status = 203, .reported = 127, .exec_failed = true }
+
+/* The manual's exit statuses: for a unit and a bare command, without and with a stop by SIGTERM. */
 static const struct end {
 	const char *name;
 	enum result result;
 	struct ending main, failed;
 	int unit, unit_stopped, bare, bare_stopped;
 } ends[] = {
-	{ "exit 0", RESULT_SUCCESS, { .how = HOW_EXITED }, { 0 }, 0, 0, 0, 0 },
-	{ "exit 3", RESULT_EXIT_CODE, { HOW_EXITED, 3, 3, 0, 0, 0 }, { HOW_EXITED, 3, 3, 0, 0, 0 }, 3, 3, 3, 3 },
-	{ "exit 143, in SuccessExitStatus=", RESULT_SUCCESS, { HOW_EXITED, 143, 143, 0, 0, 0 }, { 0 }, 143, 0, 143, 0 },
-	{ "SIGTERM", RESULT_SUCCESS, { HOW_KILLED, 15, 143, 0, 0, 0 }, { 0 }, 143, 143, 143, 143 },
-	{ "SIGKILL", RESULT_SIGNAL, { HOW_KILLED, 9, 137, 0, 0, 0 }, { HOW_KILLED, 9, 137, 0, 0, 0 }, 137, 137, 137, 137 },
-	{ "core dump", RESULT_CORE_DUMP, { HOW_DUMPED, 11, 139, 0, 0, 0 }, { HOW_DUMPED, 11, 139, 0, 0, 0 }, 139, 139, 139, 139 },
-	{ "out of memory", RESULT_OOM_KILL, { HOW_KILLED, 9, 137, 1, 0, 0 }, { HOW_KILLED, 9, 137, 1, 0, 0 }, 137, 137, 137, 137 },
-	{ "not found", RESULT_EXIT_CODE, { HOW_EXITED, 203, 127, 0, 1, 0 }, { HOW_EXITED, 203, 127, 0, 1, 0 }, 127, 127, 127, 127 },
-	{ "ExecStartPre= failed", RESULT_EXIT_CODE, { 0 }, { HOW_EXITED, 5, 5, 0, 0, 0 }, 5, 5, 5, 5 },
-	{ "ExecStop= failed", RESULT_EXIT_CODE, { .how = HOW_EXITED }, { HOW_EXITED, 5, 5, 0, 0, 0 }, 5, 5, 5, 5 },
-	{ "timeout", RESULT_TIMEOUT, { HOW_KILLED, 9, 137, 0, 0, 0 }, { 0 }, 124, 124, 124, 124 },
-	{ "watchdog", RESULT_WATCHDOG, { HOW_DUMPED, 6, 134, 0, 0, 0 }, { 0 }, 134, 134, 134, 134 },
-	{ "watchdog, and it says 0", RESULT_WATCHDOG, { .how = HOW_EXITED }, { 0 }, 1, 1, 1, 1 },
-	{ "start limit", RESULT_START_LIMIT_HIT, { HOW_EXITED, 3, 3, 0, 0, 0 }, { HOW_EXITED, 3, 3, 0, 0, 0 }, 3, 3, 3, 3 },
-	{ "start limit, after successes", RESULT_START_LIMIT_HIT, { .how = HOW_EXITED }, { 0 }, 1, 1, 1, 1 },
-	{ "protocol", RESULT_PROTOCOL, { .how = HOW_EXITED }, { 0 }, 1, 1, 1, 1 },
-	{ "resources", RESULT_RESOURCES, { 0 }, { 0 }, 1, 1, 1, 1 },
-	{ "unmet assertion", RESULT_ASSERT, { 0 }, { 0 }, 1, 1, 1, 1 },
-	{ "unmet condition", RESULT_CONDITION, { 0 }, { 0 }, 0, 0, 0, 0 },
-	{ "ExecCondition=", RESULT_EXEC_CONDITION, { 0 }, { HOW_EXITED, 1, 1, 0, 0, 0 }, 0, 0, 0, 0 },
-	{ "nothing ran", RESULT_SUCCESS, { 0 }, { 0 }, 0, 0, 0, 143 },
+	{ "exit 0", RESULT_SUCCESS, EXITED(0), NONE, 0, 0, 0, 0 },
+	{ "exit 3", RESULT_EXIT_CODE, EXITED(3), EXITED(3), 3, 3, 3, 3 },
+	{ "exit 143, in SuccessExitStatus=", RESULT_SUCCESS, EXITED(143), NONE, 143, 0, 143, 0 },
+	{ "SIGTERM", RESULT_SUCCESS, KILLED(15), NONE, 143, 143, 143, 143 },
+	{ "SIGKILL", RESULT_SIGNAL, KILLED(9), KILLED(9), 137, 137, 137, 137 },
+	{ "core dump", RESULT_CORE_DUMP, DUMPED(11), DUMPED(11), 139, 139, 139, 139 },
+	{ "out of memory", RESULT_OOM_KILL, KILLED(9), KILLED(9), 137, 137, 137, 137 },
+	{ "not found", RESULT_EXIT_CODE, NOT_FOUND, NOT_FOUND, 127, 127, 127, 127 },
+	{ "ExecStartPre= failed", RESULT_EXIT_CODE, NONE, EXITED(5), 5, 5, 5, 5 },
+	{ "ExecStop= failed", RESULT_EXIT_CODE, EXITED(0), EXITED(5), 5, 5, 5, 5 },
+	{ "timeout", RESULT_TIMEOUT, KILLED(9), NONE, 124, 124, 124, 124 },
+	{ "watchdog", RESULT_WATCHDOG, DUMPED(6), NONE, 134, 134, 134, 134 },
+	{ "watchdog, and it says 0", RESULT_WATCHDOG, EXITED(0), NONE, 1, 1, 1, 1 },
+	{ "start limit", RESULT_START_LIMIT_HIT, EXITED(3), EXITED(3), 3, 3, 3, 3 },
+	{ "start limit, after successes", RESULT_START_LIMIT_HIT, EXITED(0), NONE, 1, 1, 1, 1 },
+	{ "protocol", RESULT_PROTOCOL, EXITED(0), NONE, 1, 1, 1, 1 },
+	{ "resources", RESULT_RESOURCES, NONE, NONE, 1, 1, 1, 1 },
+	{ "unmet assertion", RESULT_ASSERT, NONE, NONE, 1, 1, 1, 1 },
+	{ "unmet condition", RESULT_CONDITION, NONE, NONE, 0, 0, 0, 0 },
+	{ "ExecCondition=", RESULT_EXEC_CONDITION, NONE, EXITED(1), 0, 0, 0, 0 },
+	{ "nothing ran", RESULT_SUCCESS, NONE, NONE, 0, 0, 0, 143 },
 };
 
 static void check_end(const struct end *end, bool unit, bool stopped, int expected)
