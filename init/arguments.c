@@ -146,6 +146,7 @@ static bool find_verb(const char *word, enum task *task)
 		{ "verify", TASK_VERIFY },   { "status", TASK_CONTROL }, { "start", TASK_CONTROL },
 		{ "stop", TASK_CONTROL },    { "restart", TASK_CONTROL }, { "reload", TASK_CONTROL },
 		{ "kill", TASK_CONTROL },    { "health", TASK_CONTROL }, { "show", TASK_CONTROL },
+		{ "probe", TASK_PROBE },
 	};
 
 	if (getpid() == 1)

@@ -2,6 +2,7 @@
 #include "control.h"
 #include "load.h"
 #include "log.h"
+#include "probe.h"
 #include "resources.h"
 #include "signals.h"
 #include "simulate.h"
@@ -75,6 +76,7 @@ static int help(char **argv, const struct arguments *arguments)
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
 	    "tend status | start | stop | restart | reload | kill [SIGNAL] | health | show      talk to PID 1  (--json)\n"
 	    "tend simulate [--unit=FILE] [OPTION]... EVENT...   what would happen, on a virtual clock\n"
+	    "tend probe URL                             whether it answers: tcp:// tls:// http:// unix://\n"
 	    "tend verify FILE                           check a unit: what is wrong, what has no effect here\n"
 	    "\n"
 	    "Each option is also a variable: --restart-sec=5 is TEND_RESTART_SEC=5. See tend(8).\n"
@@ -142,6 +144,30 @@ static int verify(char **argv, const struct arguments *arguments)
 	return verify_unit(arguments->words[1], &sealed.world, say);
 }
 
+/* What is asked for here ends by itself, but whoever waits for it may have had enough. */
+static int probe_asked(char **argv, const struct arguments *arguments)
+{
+	const char *url = arguments->words[1];
+	char line[4096];
+	struct text text = text_over(line, sizeof line);
+	enum probe_result result;
+	uint64_t mask;
+
+	(void)argv;
+	if (!url || arguments->words[2]) {
+		complain("usage: tend probe URL\n");
+		return PROBE_MISUSED;
+	}
+	memcpy(&mask, &sealed.world.inherited_mask, sizeof mask);
+	signals_mask(mask);
+	text_format(&text, "%s: ", url);
+	result = probe(url, PROBE_TIMEOUT, &text);
+	text_add(&text, ".\n");
+	if (result != PROBE_ALIVE)
+		complain(line);
+	return result;
+}
+
 static int control(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
@@ -155,6 +181,7 @@ static int (*const tasks[])(char **argv, const struct arguments *arguments) = {
 	[TASK_HELP] = help,
 	[TASK_VERSION] = version,
 	[TASK_VERIFY] = verify,
+	[TASK_PROBE] = probe_asked,
 	[TASK_CONTROL] = control,
 	[TASK_TINI_HELP] = tini_help_asked,
 	[TASK_TINI_USAGE] = tini_usage_needed,

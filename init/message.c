@@ -64,6 +64,12 @@ static void add_happened(struct text *text, const struct action *action)
 		text_add(text, " (core dumped)");
 }
 
+static void add_reason(struct text *text, const char *reason)
+{
+	if (reason && *reason)
+		text_format(text, ": %s", reason);
+}
+
 static const char *list_key(enum list list)
 {
 	static const char *const keys[LIST_COUNT] = {
@@ -171,6 +177,8 @@ static void say_timeout(struct text *text, const struct action *action, const st
 		text_add(text, " has run for its RuntimeMaxSec=");
 	else
 		text_add(text, " has not stopped in time");
+	if (action->state == STATE_START)
+		add_reason(text, subject->ready_check);
 	text_add(text, "; sending ");
 	text_add_signal(text, action->signal);
 	text_add(text, ".");
@@ -215,7 +223,9 @@ static void say_unhealthy(struct text *text, const struct action *action, const 
 {
 	(void)action;
 	add_subject(text, subject);
-	text_add(text, " is unhealthy.");
+	text_add(text, " is unhealthy");
+	add_reason(text, subject->health_check);
+	text_add(text, ".");
 }
 
 static void say_healthy(struct text *text, const struct action *action, const struct subject *subject)

@@ -9,6 +9,8 @@ struct subject {
 	const char *name; /* "elasticsearch" */
 	int pid;          /* of the main process now, or of the last one; 0: there was none */
 	bool unit;        /* a unit's service; of a bare command a failure is its caller's to judge */
+	/* Why the last of these checks has failed; NULL or "": it has not, or there was none. */
+	const char *ready_check, *health_check;
 };
 
 /* Appends the sentence for an ACTION_LOG to text; returns the level that it is logged at. */

@@ -179,7 +179,7 @@ SERVICE("X-StopSchedule", VALUE(stop_schedule, KIND_STOP_SCHEDULE), NONE,
 SERVICE("X-StopOn", VALUE(stop_on, KIND_STOP_ON), "TERM INT RTMIN+3", SAME, "to tend: stop")
 SERVICE("X-ForwardTo", WORD(forward_to, "main|group"), "main", SAME, "who gets the other signals")
 
-SERVICE("X-HealthCheck", CHECK(health_check), NONE, "a command, or tcp:// http:// unix://")
+SERVICE("X-HealthCheck", CHECK(health_check), NONE, "a command, or a URL as of `tend probe`")
 SERVICE("X-HealthInterval", SPAN(health_interval, SPAN_SOME), "30s", SAME, "")
 SERVICE("X-HealthTimeout", SPAN(health_timeout, SPAN_SOME), "30s", SAME, "")
 SERVICE("X-HealthRetries", NUMBER(health_retries, RANGE_RETRIES), "3", SAME, "")

@@ -1,5 +1,6 @@
 #include "options.h"
 #include "users.h"
+#include "wire.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -680,10 +681,8 @@ static const char *read_commands(struct fold *fold, const struct option *option,
 static const char *read_check(struct fold *fold, const struct option *option, const char *value)
 {
 	memcpy(field_at(fold, option->field), &value, sizeof value);
-	if (after_prefix(value, "tcp://") || after_prefix(value, "http://") ||
-	    after_prefix(value, "unix://"))
-		return NULL;
-	return read_commands(fold, option, value);
+	return url_is(value) ? url_parse(value, &(struct url){ 0 }) :
+			       read_commands(fold, option, value);
 }
 
 /* "|" before it: of those with a "|" one must hold. "!": it must not hold. */

@@ -37,6 +37,7 @@ struct start {
 	struct arena arena;
 	char **environment;
 	struct command command;
+	struct text why;
 };
 
 /*
@@ -150,6 +151,8 @@ static int expand_command(struct start *start)
 {
 	const struct spawn *spawn = start->spawn;
 
+	if (spawn->run)
+		return 0;
 	if (!spawn->value) {
 		start->command.path = start->world->command[0];
 		start->command.argv = start->world->command;
@@ -214,10 +217,22 @@ static void search(const struct start *start, const char *directories)
 	errno = denied ? EACCES : ENOENT;
 }
 
+/* Nothing that tend has open is for the service's user, but the pipe to tell tend what happened. */
+static int run_instead(struct start *start)
+{
+	start->report = dup2(start->report, FIRST_PASSED);
+	syscall(SYS_close_range, FIRST_PASSED + 1, ~0U, 0);
+	if (start->spawn->run(start->spawn, &start->why) == 0)
+		_exit(0);
+	return STEP_RUN;
+}
+
 static int execute(struct start *start)
 {
 	const char *path = start->world->unit ? NULL : environment_get(start->environment, "PATH");
 
+	if (start->spawn->run)
+		return run_instead(start);
 	if (strchr(start->command.path, '/'))
 		execve(start->command.path, start->command.argv, start->environment);
 	else
@@ -243,7 +258,7 @@ static const struct step {
 
 static int exit_status_of(const struct start *start, int step, int error)
 {
-	if (start->world->unit || step == STEP_RESOURCES)
+	if (start->world->unit || step <= STEP_RUN)
 		return step;
 	if (step != EXIT_EXEC)
 		return STATUS_TEND_FAILED;
@@ -254,14 +269,15 @@ static _Noreturn void run_child(const struct spawn *spawn, int report)
 {
 	const struct world *world = spawn->world;
 	bool freed = world->config.permissions_start_only && !spawn->start;
+	struct failure failure = { 0 };
 	struct start start = {
 		.spawn = spawn,
 		.world = world,
 		.config = &world->config,
 		.flags = spawn->flags | (freed ? COMMAND_PRIVILEGED : 0),
 		.report = report,
+		.why = text_over(failure.why, sizeof failure.why),
 	};
-	struct failure failure = { 0 };
 	ssize_t written;
 
 	for (const struct step *step = steps; failure.step == 0; step++)

@@ -52,6 +52,8 @@ struct spawn {
 	const char *const *variables; /* "INVOCATION_ID=...", "MAINPID=7", "SERVICE_RESULT=success"...: NULL-terminated, or NULL */
 	bool watchdog;      /* WATCHDOG_USEC= and WATCHDOG_PID= are set, for an ExecStart= command */
 	bool foreground;    /* gets the terminal (tcsetpgrp): a bare command's main process */
+	/* What the child does instead of exec: 0, or why it has failed is in *why. NULL: exec. */
+	int (*run)(const struct spawn *spawn, struct text *why);
 };
 
 /* Whether LISTEN_FDS is for that command: of a unit, ExecStart= alone. */
@@ -72,12 +74,15 @@ int spawn(const struct spawn *spawn, struct child *child);
 
 /* A step that systemd itself takes before it has a child: its result is "resources" then. */
 #define STEP_RESOURCES 1
+/* The run of a struct spawn: it has not failed to become something, but in what it did. */
+#define STEP_RUN 2
 
 /* Why a child did not become its command. */
 struct failure {
 	int status; /* what it exits with: enum exit_status for a unit's (203 for exec), else 127, 126, 125 */
 	int error;  /* errno */
-	int step;   /* enum exit_status of the step that failed, whatever status is; or STEP_RESOURCES */
+	int step;   /* enum exit_status of the step that failed, whatever status is; or STEP_... */
+	char why[116]; /* of STEP_RUN, else "" */
 };
 
 enum spawn_outcome { SPAWN_PENDING, SPAWN_EXECUTED, SPAWN_FAILED };

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "message.h"
 #include "pidfile.h"
+#include "probe.h"
 #include "program.h"
 #include "server.h"
 #include "service.h"
@@ -84,6 +85,8 @@ static bool carry_log(struct supervisor *supervisor, const struct action *action
 		.name = supervisor->world->name,
 		.pid = supervisor->last_main,
 		.unit = supervisor->world->unit,
+		.ready_check = supervisor->failures[ROLE_READY].why,
+		.health_check = supervisor->failures[ROLE_HEALTH].why,
 	};
 	enum log_level level = message_of(action, &subject, &text);
 
@@ -205,10 +208,12 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 		.value = entry->value,
 		.flags = entry->flags,
 		.variables = variables.list,
+		.run = url_is(entry->value) ? probe_check : NULL,
 	};
 
 	variables_make(&variables, &supervisor->machine, LIST_RELOAD, supervisor->children[ROLE_MAIN].pid,
 		       supervisor->invocation);
+	supervisor->failures[request.role] = (struct failure){ 0 };
 	if (spawn(&request, child) == 0)
 		return true;
 	*child = (struct child){ .failure_pipe = -1 };
@@ -216,12 +221,16 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 	return false;
 }
 
+/* With what it has started in its own group; until it leads one, itself. */
 static bool carry_kill_check(struct supervisor *supervisor, const struct action *action)
 {
 	(void)action;
-	for (enum role role = ROLE_HEALTH; role <= ROLE_READY; role++)
-		if (supervisor->children[role].pid > 0)
-			kill(supervisor->children[role].pid, SIGKILL);
+	for (enum role role = ROLE_HEALTH; role <= ROLE_READY; role++) {
+		pid_t pid = supervisor->children[role].pid;
+
+		if (pid > 0 && kill(-pid, SIGKILL) < 0)
+			kill(pid, SIGKILL);
+	}
 	return true;
 }
 
@@ -388,7 +397,8 @@ static void hear_outcome(struct supervisor *supervisor, enum role role)
 	forget_pipe(child);
 	if (outcome == SPAWN_FAILED) {
 		supervisor->failures[role] = failure;
-		say_failure(supervisor, role, &failure);
+		if (failure.step != STEP_RUN)
+			say_failure(supervisor, role, &failure);
 	} else if (role == ROLE_MAIN) {
 		feed(supervisor, &(struct event){ .type = EVENT_EXECUTED });
 	}
@@ -491,12 +501,38 @@ static void report_death(struct supervisor *supervisor, enum role role, int stat
 	feed(supervisor, &event);
 }
 
+/* Why a check has failed, where it has not told itself. */
+static void note_check(struct supervisor *supervisor, enum role role, int status)
+{
+	struct failure *failure = &supervisor->failures[role];
+	bool late = supervisor->machine.health.late;
+	struct text why;
+
+	if (failure->step == STEP_RUN && !late)
+		return;
+	why = text_over(failure->why, sizeof failure->why);
+	if (late) {
+		text_add(&why, "no answer within ");
+		text_add_span(&why, supervisor->world->config.health_timeout);
+	} else if (WIFEXITED(status)) {
+		text_format(&why, "exited with status %d", WEXITSTATUS(status));
+	} else {
+		text_add(&why, "was killed by ");
+		text_add_signal(&why, WTERMSIG(status));
+	}
+}
+
 static void report_check(struct supervisor *supervisor, enum role role, int status)
 {
 	hear_outcome(supervisor, role);
 	forget_pipe(&supervisor->children[role]);
 	supervisor->children[role].pid = 0;
-	feed(supervisor, &(struct event){ .type = EVENT_CHECKED, .success = WIFEXITED(status) && !WEXITSTATUS(status) });
+	if (status && !supervisor->machine.health.stale) {
+		note_check(supervisor, role, status);
+		log_format(&supervisor->log, LOG_LEVEL_DEBUG, "%s: %s.", command_name(supervisor, role),
+			   supervisor->failures[role].why);
+	}
+	feed(supervisor, &(struct event){ .type = EVENT_CHECKED, .success = status == 0 });
 }
 
 static bool somebody_lives(const struct supervisor *supervisor)
