@@ -1192,7 +1192,10 @@ static void checks_are_a_command_or_a_url(void)
 	GIVES_TEXT("X-ReadyCheck=unix:///run/web", config.ready_check, "unix:///run/web");
 	GIVES_TEXT("X-HealthCheck=/bin/check -v", config.health_check, "/bin/check -v");
 	GIVES("X-HealthCheck=/bin/check\nX-HealthCheck=", config.health_check != NULL, 0);
-	refuses("X-HealthCheck=ftp://localhost", "an absolute path or a plain file name");
+	GIVES_TEXT("X-ReadyCheck=tls://es:9200#timeout=2s", config.ready_check,
+		   "tls://es:9200#timeout=2s");
+	refuses("X-HealthCheck=ftp://localhost", "tcp:// tls:// http:// or unix://");
+	refuses("X-HealthCheck=tcp://localhost", "HOST:PORT behind ://");
 	refuses("X-HealthCheck=/bin/a ; /bin/b", "one command");
 }
 
