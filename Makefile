@@ -196,8 +196,9 @@ build/sanitize/%.o: init/%.c Makefile | to-test
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(GCC) $(LANGUAGE) $(GCC_WARN) $(SANITIZE) -c -o $@ $<
 
-# The core, and the little of the shell that makes no system call either.
-$(UNITS): %: %.o build/unit/unit.o $(PURE:init/%.c=build/sanitize/%.o) build/sanitize/pool.o
+# The core, and of the shell what is tested apart from its system calls.
+$(UNITS): %: %.o build/unit/unit.o $(PURE:init/%.c=build/sanitize/%.o) build/sanitize/pool.o \
+          build/sanitize/kernel.o
 	$(call SAY,LINK)$(GCC) $(SANITIZE) -o $@ $^
 
 build/unit/%.o: tests/unit/%.c Makefile | to-test

@@ -1,4 +1,5 @@
 #include "cgroup.h"
+#include "kernel.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -124,7 +125,7 @@ static bool each_line(const char *path, bool (*visit)(void *context, const char 
 	char buffer[PATH_MAX + 512];
 	size_t held = 0;
 	bool skip = false, found = false;
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	int file = kernel_open(path, O_RDONLY);
 	ssize_t length;
 
 	while (file >= 0 && !found && (length = read(file, buffer + held, sizeof buffer - held)) > 0) {
@@ -164,7 +165,7 @@ static bool open_at(struct search *search, const char *point, const char *below)
 
 	text_format(&path, "%s%s/%s", point, below, search->name);
 	if (!path.cut)
-		search->file = open(buffer, O_RDONLY | O_CLOEXEC);
+		search->file = kernel_open(buffer, O_RDONLY);
 	return search->file >= 0;
 }
 

@@ -1,4 +1,5 @@
 #include "conditions.h"
+#include "kernel.h"
 #include "privilege.h"
 
 #include <dirent.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define SYSTEM_UID_MAX 999 /* what distributions give to system users: login.defs(5) */
@@ -22,7 +24,7 @@ static bool is_of_type(const char *path, mode_t type, bool follow)
 {
 	struct stat status;
 
-	return fstatat(AT_FDCWD, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
+	return kernel_stat(AT_FDCWD, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
 	       (status.st_mode & S_IFMT) == type;
 }
 
@@ -47,23 +49,23 @@ static bool path_is_mount_point(const struct world *world, const char *path)
 
 	(void)world;
 	text_format(&text, "%s/..", path);
-	if (stat(path, &inner) != 0 || stat(parent, &outer) != 0)
+	if (kernel_stat(AT_FDCWD, path, &inner, 0) != 0 || kernel_stat(AT_FDCWD, parent, &outer, 0) != 0)
 		return false;
 	return inner.st_dev != outer.st_dev || inner.st_ino == outer.st_ino;
 }
 
 static bool path_is_read_write(const struct world *world, const char *path)
 {
-	struct statvfs status;
+	struct statfs status;
 
 	(void)world;
-	return statvfs(path, &status) == 0 && !(status.f_flag & ST_RDONLY);
+	return syscall(SYS_statfs, path, &status) == 0 && !(status.f_flags & ST_RDONLY);
 }
 
 static bool directory_not_empty(const struct world *world, const char *path)
 {
 	_Alignas(struct dirent) char buffer[512];
-	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int directory = kernel_open(path, O_RDONLY | O_DIRECTORY);
 	long got;
 
 	(void)world;
@@ -80,7 +82,7 @@ static bool file_not_empty(const struct world *world, const char *path)
 	struct stat status;
 
 	(void)world;
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+	return kernel_stat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
 }
 
 static bool file_is_executable(const struct world *world, const char *path)
@@ -88,7 +90,7 @@ static bool file_is_executable(const struct world *world, const char *path)
 	struct stat status;
 
 	(void)world;
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_mode & 0111;
+	return kernel_stat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_mode & 0111;
 }
 
 /* tend stands in for the system's manager: its user is who it runs as itself. */

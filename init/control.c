@@ -1,4 +1,5 @@
 #include "control.h"
+#include "kernel.h"
 #include "server.h"
 #include "status.h"
 
@@ -65,7 +66,7 @@ static int connect_to_server(void)
 	struct text name = text_over(address.sun_path, sizeof address.sun_path);
 	struct ucred peer;
 	socklen_t length = sizeof peer;
-	int server = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int server = kernel_socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC);
 
 	if (server < 0)
 		return -1;
@@ -103,16 +104,13 @@ static void print_properties(const char *properties, const struct wish *wish)
 {
 	char output[REPLY_MOST];
 	struct text text = text_over(output, sizeof output);
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (wish->json)
 		status_json(properties, &text);
 	else if (wish->verb == VERB_SHOW)
 		text_add(&text, properties);
 	else
-		status_print(properties, (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000,
-			     isatty(STDOUT_FILENO), &text);
+		status_print(properties, kernel_clock(CLOCK_MONOTONIC), kernel_is_terminal(STDOUT_FILENO), &text);
 	print(STDOUT_FILENO, output);
 }
 

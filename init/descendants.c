@@ -1,5 +1,6 @@
 #include "descendants.h"
 
+#include "kernel.h"
 #include "text.h"
 
 #include <errno.h>
@@ -56,17 +57,13 @@ enum { ROOM_LEAST = 1 << 10, ROOM_MOST = 1 << 20 };
 
 int descendants_prepare(void)
 {
-	void *memory;
-
-	room = ROOM_MOST;
-	while ((memory = mmap(NULL, 2 * room * sizeof *reserved, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED) {
-		if (room <= ROOM_LEAST)
-			return errno;
-		room /= 2; /* for a small RLIMIT_AS */
+	/* Less and less, for a small RLIMIT_AS. */
+	for (room = ROOM_MOST; room >= ROOM_LEAST; room /= 2) {
+		reserved = kernel_memory(2 * room * sizeof *reserved);
+		if (reserved)
+			return 0;
 	}
-	reserved = memory;
-	return 0;
+	return errno;
 }
 
 /* ---- reading /proc ---- */
@@ -76,7 +73,7 @@ bool descendants_visible(void)
 	char target[24] = "";
 	uint64_t pid;
 
-	return readlink("/proc/self", target, sizeof target - 1) > 0 && parse_unsigned(target, INT32_MAX, &pid) &&
+	return kernel_readlink(AT_FDCWD, "/proc/self", target, sizeof target - 1) > 0 && parse_unsigned(target, INT32_MAX, &pid) &&
 	       (pid_t)pid == getpid();
 }
 
@@ -124,7 +121,7 @@ static bool read_process(int proc, unsigned pid, struct process *process)
 	int stat;
 
 	text_format(&path, "%u/stat", pid);
-	stat = openat(proc, buffer, O_RDONLY | O_CLOEXEC);
+	stat = kernel_openat(proc, buffer, O_RDONLY | O_CLOEXEC, 0);
 	if (stat < 0)
 		return false;
 	length = read(stat, buffer, sizeof buffer - 1);
@@ -149,7 +146,7 @@ struct directory_entry {
 static bool each_pid(void (*visit)(void *context, int proc, unsigned pid), void *context)
 {
 	alignas(struct directory_entry) char buffer[8192];
-	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int proc = kernel_open("/proc", O_RDONLY | O_DIRECTORY);
 	uint64_t pid;
 	long length;
 
@@ -395,7 +392,7 @@ bool descendants_contain(pid_t pid)
 		return false;
 	if (waitid(P_PID, (id_t)pid, NULL, WEXITED | WNOHANG | WNOWAIT) == 0)
 		return true;
-	proc = descendants_visible() ? open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	proc = descendants_visible() ? kernel_open("/proc", O_RDONLY | O_DIRECTORY) : -1;
 	if (proc < 0)
 		return false;
 	for (int tries = 0; descent == DESCENT_LOST && tries < DESCENDANTS_PASSES; tries++)

@@ -1,4 +1,5 @@
 #include "directories.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,39 +96,41 @@ static bool is_trusted_link(int parent, const char *name)
 {
 	struct stat link;
 
-	return fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(link.st_mode) &&
+	return kernel_stat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(link.st_mode) &&
 	       (link.st_uid == 0 || link.st_uid == geteuid());
 }
 
 static int enter(int parent, const char *name, int access)
 {
 	int flags = access | O_DIRECTORY | O_CLOEXEC;
-	int directory = openat(parent, name, flags | O_NOFOLLOW);
+	int directory = kernel_openat(parent, name, flags | O_NOFOLLOW, 0);
 
 	if (directory < 0 && (errno == ENOTDIR || errno == ELOOP) && is_trusted_link(parent, name))
-		directory = openat(parent, name, flags);
+		directory = kernel_openat(parent, name, flags, 0);
 	return directory;
 }
 
 /*
- * Opens the directory that holds path's last component, whose name is left in *name: into path
- * itself, whose slashes are gone then. Missing ones are made with mode 0755 where make is true. A
- * descriptor, or -1.
+ * Opens the directory that holds path's last component, whose name is copied. Missing ones are made
+ * with mode 0755 where make is true. A descriptor, or -1.
  */
-static int enter_parent(char *path, bool make, const char **name)
+static int enter_parent(const char *path, bool make, char name[static PATH_MAX])
 {
-	int parent = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), next;
-	char *component = path + 1, *slash;
+	int parent = kernel_open("/", O_PATH | O_DIRECTORY), next;
 
-	for (; parent >= 0 && (slash = strchr(component, '/')); component = slash + 1) {
-		*slash = '\0';
-		next = enter(parent, component, O_PATH);
-		if (next < 0 && errno == ENOENT && make && mkdirat(parent, component, 0755) == 0)
-			next = enter(parent, component, O_PATH);
+	while (parent >= 0 && *path++) {
+		struct text component = text_over(name, PATH_MAX);
+
+		text_add_bytes(&component, path, strcspn(path, "/"));
+		path += component.length;
+		if (!*path)
+			break;
+		next = enter(parent, name, O_PATH);
+		if (next < 0 && errno == ENOENT && make && mkdirat(parent, name, 0755) == 0)
+			next = enter(parent, name, O_PATH);
 		close(parent);
 		parent = next;
 	}
-	*name = component;
 	return parent;
 }
 
@@ -154,10 +157,10 @@ static int walk_entry(int parent, const char *name, dev_t device, treatment *tre
 	struct stat status;
 	int directory, result = 0;
 
-	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+	if (kernel_stat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
 	if (S_ISDIR(status.st_mode) && (device == 0 || status.st_dev == device)) {
-		directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		directory = kernel_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 		if (directory < 0)
 			return -1;
 		result = walk(directory, device, treat, context);
@@ -204,14 +207,14 @@ static int settle(int directory, unsigned mode, const struct user *user)
 	struct stat status;
 	int result = 0;
 
-	if (fstat(directory, &status) < 0)
+	if (kernel_stat(directory, "", &status, AT_EMPTY_PATH) < 0)
 		return -1;
 	if ((status.st_mode & 07777) != mode)
-		result = fchmod(directory, mode);
+		result = kernel_fchmod(directory, mode);
 	if (result == 0 && (status.st_uid != user->uid || status.st_gid != user->gid)) {
 		result = walk(directory, 0, change_owner, user);
 		if (result == 0)
-			result = fchown(directory, user->uid, user->gid);
+			result = kernel_fchown(directory, user->uid, user->gid);
 	}
 	return result < 0 && errno == EPERM && geteuid() != 0 ? 0 : result;
 }
@@ -220,13 +223,10 @@ static int settle(int directory, unsigned mode, const struct user *user)
 static int make_directory(const struct world *world, const struct kind *kind, const char *path)
 {
 	unsigned mode = world->config.directory_mode[kind - kinds];
-	char copy[PATH_MAX];
-	const char *name;
-	int parent, directory, result = -1;
+	char name[PATH_MAX];
+	int parent = enter_parent(path, true, name), directory, result = -1;
 	bool made, left;
 
-	strcpy(copy, path);
-	parent = enter_parent(copy, true, &name);
 	if (parent < 0)
 		return -1;
 	made = mkdirat(parent, name, mode) == 0;
@@ -253,21 +253,18 @@ static void relative_path(const struct kind *kind, const struct item *item, stru
 static bool is_link_to(int parent, const char *name, const char *target)
 {
 	char now[PATH_MAX];
-	ssize_t length = readlinkat(parent, name, now, sizeof now);
+	ssize_t length = kernel_readlink(parent, name, now, sizeof now);
 
 	return length == (ssize_t)strlen(target) && memcmp(now, target, (size_t)length) == 0;
 }
 
 static int make_link(const struct kind *kind, const struct item *item)
 {
-	char target[PATH_MAX], copy[PATH_MAX];
+	char target[PATH_MAX], name[PATH_MAX];
 	struct text text = text_over(target, sizeof target);
-	const char *name;
-	int parent, result;
+	int parent = enter_parent(item->link, true, name), result;
 
 	relative_path(kind, item, &text);
-	strcpy(copy, item->link);
-	parent = enter_parent(copy, true, &name);
 	if (parent < 0)
 		return -1;
 	result = symlinkat(target, parent, name);
@@ -345,7 +342,7 @@ static int find_next(const struct world *world, const struct kind *kind, const s
 	(void)kind;
 	if (compare_paths(item->path, sorted->last) > 0 &&
 	    (sorted->next[0] == '\0' || compare_paths(item->path, sorted->next) < 0))
-		strcpy(sorted->next, item->path);
+		memcpy(sorted->next, item->path, sizeof sorted->next);
 	return 0;
 }
 
@@ -360,7 +357,7 @@ bool directories_variable(const struct world *world, enum directory_kind kind, s
 	while (sorted.next[0]) {
 		text_add(text, sorted.last[0] ? ":" : "");
 		text_add(text, sorted.next);
-		strcpy(sorted.last, sorted.next);
+		memcpy(sorted.last, sorted.next, sizeof sorted.last);
 		sorted.next[0] = '\0';
 		each_item(world, &kinds[kind], find_next, &sorted);
 	}
@@ -394,16 +391,13 @@ static int remove_entry(int parent, const char *name, bool is_directory, const v
 
 static int remove_path(const char *path)
 {
-	char copy[PATH_MAX];
-	const char *name;
+	char name[PATH_MAX];
 	struct stat status;
-	int parent, result = 0;
+	int parent = enter_parent(path, false, name), result = 0;
 
-	strcpy(copy, path);
-	parent = enter_parent(copy, false, &name);
 	if (parent < 0)
 		return errno == ENOENT ? 0 : -1;
-	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+	if (kernel_stat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		result = walk_entry(parent, name, status.st_dev, remove_entry, NULL);
 	close(parent);
 	return result;
@@ -411,12 +405,9 @@ static int remove_path(const char *path)
 
 static int remove_pid_file(const char *path)
 {
-	char copy[PATH_MAX];
-	const char *name;
-	int parent, result;
+	char name[PATH_MAX];
+	int parent = enter_parent(path, false, name), result;
 
-	strcpy(copy, path);
-	parent = enter_parent(copy, false, &name);
 	if (parent < 0)
 		return errno == ENOENT ? 0 : -1;
 	result = remove_entry(parent, name, false, NULL);

@@ -3,8 +3,10 @@
 #include "directories.h"
 #include "envfile.h"
 #include "files.h"
+#include "kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -119,7 +121,7 @@ static const char *search_path(void)
 {
 	struct stat bin;
 
-	if (lstat("/bin", &bin) == 0 && S_ISDIR(bin.st_mode))
+	if (kernel_stat(AT_FDCWD, "/bin", &bin, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(bin.st_mode))
 		return DEFAULT_PATH ":/sbin:/bin";
 	return DEFAULT_PATH;
 }

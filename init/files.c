@@ -1,4 +1,5 @@
 #include "files.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,14 +14,9 @@
 static bool grow(struct file *file)
 {
 	size_t size = file->mapped ? 2 * file->mapped : FIRST_SIZE;
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-	void *text;
+	void *text = file->mapped ? kernel_more_memory(file->text, file->mapped, size) : kernel_memory(size);
 
-	if (file->mapped)
-		text = mremap(file->text, file->mapped, size, MREMAP_MAYMOVE);
-	else
-		text = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-	if (text == MAP_FAILED)
+	if (!text)
 		return false;
 	file->text = text;
 	file->mapped = size;
@@ -53,7 +49,7 @@ static int fill(int descriptor, struct file *file)
 
 int file_read(const char *path, struct file *file)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int descriptor = kernel_open(path, O_RDONLY);
 	int error;
 
 	memset(file, 0, sizeof *file);

@@ -61,14 +61,21 @@ static bool find_in_passwd(const struct file *passwd, const char *wanted, struct
 	return false;
 }
 
+static void copy(char to[static USER_TEXT_MAX], const char *from)
+{
+	struct text text = text_over(to, USER_TEXT_MAX);
+
+	text_add(&text, from);
+}
+
 static void make_user(struct user *user, uint32_t id, const char *name, const char *home,
 		      const char *shell)
 {
 	memset(user, 0, sizeof *user);
 	user->uid = user->gid = id;
-	strncpy(user->name, name, sizeof user->name - 1);
-	strncpy(user->home, home, sizeof user->home - 1);
-	strncpy(user->shell, shell, sizeof user->shell - 1);
+	copy(user->name, name);
+	copy(user->home, home);
+	copy(user->shell, shell);
 }
 
 /*

@@ -1,5 +1,6 @@
 #include "load.h"
 #include "files.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +40,15 @@ static bool refuse(struct loader *loader, const char *what, const char *why)
 
 	text_format(&text, "%s: %s", what, why);
 	return false;
+}
+
+static bool refuse_error(struct loader *loader, const char *what, int error)
+{
+	char why[64];
+	struct text text = text_over(why, sizeof why);
+
+	text_add_error(&text, error);
+	return refuse(loader, what, why);
 }
 
 /* Names. */
@@ -85,12 +95,12 @@ static bool read_text(struct loader *loader, const char *path)
 	const char *name;
 
 	if (error)
-		return refuse(loader, path, strerror(error));
+		return refuse_error(loader, path, error);
 	if (strlen(file.text) != file.length)
 		return refuse(loader, path, "expected text, found a NUL byte");
 	name = arena_copy(loader->world->journal.arena, path, strlen(path));
 	if (!name)
-		return refuse(loader, path, strerror(ENOMEM));
+		return refuse_error(loader, path, ENOMEM);
 	return unit_read(&loader->world->journal, name, file.text, loader->listener, loader->complaint);
 }
 
@@ -171,7 +181,7 @@ struct entry {
 static void list_directory(struct loader *loader, const char *path, struct drop_ins *found)
 {
 	_Alignas(struct entry) char buffer[2048];
-	int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int directory = kernel_open(path, O_RDONLY | O_DIRECTORY);
 	struct arena *arena = loader->world->journal.arena;
 	const char *kept = NULL;
 	long got;

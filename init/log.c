@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include "kernel.h"
 #include "record.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ static bool read_zone_file(const char *path, int64_t now, struct zone *zone)
 {
 	unsigned char file[ZONE_FILE_MOST];
 	/* O_NONBLOCK: TZ may name a FIFO */
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int descriptor = kernel_open(path, O_RDONLY | O_NONBLOCK);
 	ssize_t size;
 
 	if (descriptor < 0)
@@ -81,7 +82,7 @@ static ssize_t splice_line(const struct text *line)
 	int own[2];
 	ssize_t written;
 
-	if (pipe2(own, O_CLOEXEC | O_NONBLOCK))
+	if (kernel_pipe(own))
 		return -1;
 	written = write(own[1], line->start, line->length);
 	if (written > 0)
@@ -119,7 +120,7 @@ static ssize_t write_bytes(const struct text *line)
  */
 static ssize_t write_terminal(const struct text *line)
 {
-	int again = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int again = kernel_open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK);
 	ssize_t written;
 
 	if (again < 0)
@@ -148,7 +149,7 @@ static ssize_t write_line(const struct text *line)
 {
 	struct stat status;
 
-	if (fstat(STDERR_FILENO, &status))
+	if (kernel_stat(STDERR_FILENO, "", &status, AT_EMPTY_PATH))
 		return -1;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
 		if (ways[i].type == (status.st_mode & S_IFMT))
@@ -159,11 +160,9 @@ static ssize_t write_line(const struct text *line)
 /* A pipe without a reader sends a signal; it is blocked, and would be read as one that was sent to the service. */
 static void take_back_sigpipe(void)
 {
-	sigset_t set;
+	uint64_t set = 1 << (SIGPIPE - 1);
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
-	sigtimedwait(&set, NULL, &(struct timespec){ 0 });
+	syscall(SYS_rt_sigtimedwait, &set, NULL, &(struct timespec){ 0 }, sizeof set);
 }
 
 /* PID 1's stack stays where it has been: a page more is a page of every container. Below PIPE_BUF. */
@@ -185,13 +184,12 @@ static bool write_record(struct log *log, enum log_level level, const char *mess
 	char buffer[LINE_ROOM];
 	struct text line = text_over(buffer, sizeof buffer);
 	struct record record = { .level = level, .pid = getpid(), .service = log->service, .message = message };
-	struct timespec now = { 0 };
+	uint64_t now = kernel_clock(CLOCK_REALTIME);
 	ssize_t written;
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	record.seconds = now.tv_sec;
-	record.milliseconds = (unsigned)(now.tv_nsec / 1000000);
-	record.offset = log_local_offset(&log->zone, now.tv_sec);
+	record.seconds = (int64_t)(now / USEC_PER_SEC);
+	record.milliseconds = (unsigned)(now % USEC_PER_SEC / USEC_PER_MSEC);
+	record.offset = log_local_offset(&log->zone, record.seconds);
 	remember(log, &record);
 	if (log->torn)
 		text_add(&line, "\n");
@@ -237,5 +235,20 @@ void log_format(struct log *log, enum log_level level, const char *format, ...)
 	va_start(list, format);
 	text_format_list(&message, format, list);
 	va_end(list);
+	log_line(log, level, buffer);
+}
+
+void log_error(struct log *log, enum log_level level, int error, const char *format, ...)
+{
+	char buffer[PIPE_BUF];
+	struct text message = text_over(buffer, sizeof buffer);
+	va_list list;
+
+	va_start(list, format);
+	text_format_list(&message, format, list);
+	va_end(list);
+	text_add(&message, ": ");
+	text_add_error(&message, error);
+	text_add(&message, ".");
 	log_line(log, level, buffer);
 }

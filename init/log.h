@@ -35,6 +35,10 @@ void log_line(struct log *log, enum log_level level, const char *message);
 /* With text_format's conversions. */
 void log_format(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The same, then ": No such file or directory." for ENOENT. */
+void log_error(struct log *log, enum log_level level, int error, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
 /*
  * The distance of local time from UTC at now (seconds since 1970), in seconds to the east, by TZ and the zone's file
  * as tzset(3) finds it. It is kept in *zone, and where nothing can be read it stays as it was for an hour.

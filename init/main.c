@@ -1,5 +1,6 @@
 #include "arguments.h"
 #include "control.h"
+#include "kernel.h"
 #include "load.h"
 #include "log.h"
 #include "probe.h"
@@ -16,6 +17,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -213,7 +215,9 @@ static int passed_descriptors(void)
 /* Whether descriptor 0 is the terminal that controls this session: then the service gets it. */
 static bool has_terminal(void)
 {
-	return tcgetpgrp(STDIN_FILENO) >= 0;
+	pid_t foreground;
+
+	return kernel_ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) == 0;
 }
 
 /*
@@ -224,7 +228,7 @@ static void hold_standard_descriptors(void)
 {
 	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++)
 		if (syscall(SYS_fcntl, descriptor, F_GETFD, 0L) < 0)
-			open("/", O_PATH | O_CLOEXEC);
+			kernel_open("/", O_PATH);
 }
 
 static void look_around(struct world *world)
@@ -245,7 +249,7 @@ static void look_around(struct world *world)
 static bool leave_directory(struct world *world)
 {
 	if (!world->unit)
-		world->directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		world->directory = kernel_open(".", O_PATH | O_DIRECTORY);
 	return world->directory < 0 || chdir("/") == 0;
 }
 
@@ -376,7 +380,7 @@ static int run(struct world *world, const struct arguments *arguments)
 	say_remarks(&log);
 	look_around(world);
 	if (arguments->death_signal)
-		prctl(PR_SET_PDEATHSIG, (long)arguments->death_signal, 0L, 0L, 0L);
+		kernel_prctl(PR_SET_PDEATHSIG, (unsigned long)arguments->death_signal);
 	open_notify_socket(world, &log);
 	say_shortfall(&log, world);
 	streams_give(world);

@@ -2,6 +2,7 @@
 
 #include "text.h"
 
+#include <errno.h>
 #include <string.h>
 
 const struct name *name_find(const struct name *table, const char *name)
@@ -64,6 +65,32 @@ static const struct run exit_statuses[] = {
 	{ 255, "EXCEPTION\0" },
 	{ 0, NULL },
 };
+
+static const struct run errors[] = {
+	{ EPERM, "Operation not permitted\0No such file or directory\0No such process\0"
+		 "Interrupted system call\0I/O error\0No such device or address\0"
+		 "Argument list too long\0Exec format error\0Bad file descriptor\0"
+		 "No child process\0Resource temporarily unavailable\0Out of memory\0"
+		 "Permission denied\0Bad address\0Block device required\0Resource busy\0"
+		 "File exists\0Cross-device link\0No such device\0Not a directory\0"
+		 "Is a directory\0Invalid argument\0Too many open files in system\0"
+		 "No file descriptors available\0Not a tty\0Text file busy\0File too large\0"
+		 "No space left on device\0Invalid seek\0Read-only file system\0" },
+	{ ENAMETOOLONG, "Filename too long\0" },
+	{ ENOSYS, "Function not implemented\0" },
+	{ ELOOP, "Symbolic link loop\0" },
+	{ EOPNOTSUPP, "Not supported\0" },
+	{ EADDRINUSE, "Address in use\0Address not available\0Network is down\0"
+		      "Network unreachable\0" },
+	{ ECONNRESET, "Connection reset by peer\0" },
+	{ ETIMEDOUT, "Operation timed out\0Connection refused\0Host is down\0"
+		     "Host is unreachable\0" },
+	{ EDQUOT, "Quota exceeded\0" },
+	{ 0, NULL },
+};
+
+_Static_assert(EROFS - EPERM == 29 && ENETUNREACH - EADDRINUSE == 3 && EHOSTUNREACH - ETIMEDOUT == 3,
+	       "the errors of a run are consecutive");
 
 /*
  * The number of the name, whose first skip bytes the table has and the caller has not; -1 when it
@@ -151,6 +178,16 @@ int capability_from_name(const char *name)
 const char *capability_name(int number)
 {
 	return name_in(capabilities, number);
+}
+
+void text_add_error(struct text *text, int error)
+{
+	const char *name = name_in(errors, error);
+
+	if (name)
+		text_add(text, name);
+	else
+		text_format(text, "errno %d", error);
 }
 
 int exit_status_from_name(const char *name)

@@ -56,6 +56,12 @@ int exit_status_from_name(const char *name);
 const char *exit_status_name(int number);
 
 /*
+ * Appends "No such file or directory" for ENOENT: errno(3). libc's list of them all would take three
+ * times the room; of one that no system call of tend's gives, the number has to do: "errno 131".
+ */
+void text_add_error(struct text *text, int error);
+
+/*
  * The statuses with which systemd's child ends when it could not become the service:
  * systemd.exec(5).
  */

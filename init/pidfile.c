@@ -1,5 +1,6 @@
 #include "pidfile.h"
 #include "descendants.h"
+#include "kernel.h"
 #include "text.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 /* Anything but a regular file could block or lie; O_NONBLOCK is for a FIFO in its place. */
 static ssize_t read_start(const char *path, char *bytes, size_t room)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int file = kernel_open(path, O_RDONLY | O_NONBLOCK);
 	ssize_t got;
 
 	if (file < 0)

@@ -1,6 +1,7 @@
 #include "privilege.h"
 
 #include "command.h"
+#include "kernel.h"
 #include "names.h"
 
 #include <errno.h>
@@ -168,7 +169,7 @@ int privilege_keep(const struct config *config, const struct journal *journal,
 
 	if (geteuid() == 0)
 		keep &= needed_set(config, journal, identity);
-	else if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+	else if (kernel_prctl(PR_SET_DUMPABLE, 0) < 0)
 		return errno;
 	if (!hands_on(config)) {
 		inheritable = 0;
@@ -303,7 +304,7 @@ static int become_user(struct becoming *to)
 	getresuid(&real, &effective, &saved);
 	if (real == uid && effective == uid && saved == uid)
 		return 0;
-	if ((to->ambient || to->config->secure_bits) && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+	if ((to->ambient || to->config->secure_bits) && kernel_prctl(PR_SET_KEEPCAPS, 1) < 0)
 		return EXIT_USER;
 	return syscall(SET_USER, uid, uid, uid) < 0 ? EXIT_USER : 0;
 }
@@ -335,9 +336,9 @@ static int become_secured(struct becoming *to)
 {
 	unsigned bits = to->config->secure_bits;
 
-	if (bits == 0 || prctl(PR_GET_SECUREBITS, 0, 0, 0, 0) == (int)bits)
+	if (bits == 0 || kernel_prctl(PR_GET_SECUREBITS, 0) == (int)bits)
 		return 0;
-	return prctl(PR_SET_SECUREBITS, (unsigned long)bits, 0, 0, 0) < 0 ? EXIT_SECUREBITS : 0;
+	return kernel_prctl(PR_SET_SECUREBITS, bits) < 0 ? EXIT_SECUREBITS : 0;
 }
 
 static int become_restricted(struct becoming *to)
@@ -345,10 +346,10 @@ static int become_restricted(struct becoming *to)
 	if (to->sealed && set_own(0, 0) < 0)
 		return EXIT_CAPABILITIES;
 	if ((to->sealed || to->config->no_new_privileges == THREE_YES) &&
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	    kernel_prctl(PR_SET_NO_NEW_PRIVS, 1) < 0)
 		return EXIT_NO_NEW_PRIVILEGES;
 	if (to->config->memory_deny_write_execute &&
-	    prctl(SET_MDWE, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) < 0 && errno != EINVAL)
+	    kernel_prctl(SET_MDWE, MDWE_REFUSE_EXEC_GAIN) < 0 && errno != EINVAL)
 		return EXIT_SECCOMP;
 	return 0;
 }

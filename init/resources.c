@@ -1,5 +1,6 @@
 #include "resources.h"
 
+#include "kernel.h"
 #include "names.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ static bool write_oom_score(int score)
 {
 	char digits[16];
 	struct text text = text_over(digits, sizeof digits);
-	int descriptor = open(OOM_SCORE, O_WRONLY | O_CLOEXEC);
+	int descriptor = kernel_open(OOM_SCORE, O_WRONLY);
 	bool written;
 
 	if (descriptor < 0)
@@ -46,10 +47,10 @@ static int set_oom_score(const struct config *config)
 
 	if (!config->oom_score_set || write_oom_score(config->oom_score_adjust))
 		return 0;
-	dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	dumpable = kernel_prctl(PR_GET_DUMPABLE, 0);
+	kernel_prctl(PR_SET_DUMPABLE, 1);
 	write_oom_score(config->oom_score_adjust);
-	prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0);
+	kernel_prctl(PR_SET_DUMPABLE, (unsigned long)dumpable);
 	return 0;
 }
 

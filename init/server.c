@@ -1,6 +1,8 @@
 #include "server.h"
+#include "kernel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -11,7 +13,7 @@ static void add_namespace(struct text *name, const char *path)
 	char link[32] = "";
 	const char *number;
 
-	if (readlink(path, link, sizeof link - 1) > 0 && (number = strchr(link, '[')))
+	if (kernel_readlink(AT_FDCWD, path, link, sizeof link - 1) > 0 && (number = strchr(link, '[')))
 		text_add_bytes(name, number + 1, strspn(number + 1, "0123456789"));
 }
 
@@ -44,7 +46,7 @@ int server_open(struct server *server)
 
 	for (size_t i = 0; i < CLIENTS_MOST; i++)
 		server->clients[i].socket = -1;
-	server->socket = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	server->socket = kernel_socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (server->socket < 0)
 		return errno;
 	if (bind(server->socket, (struct sockaddr *)&address, length) == 0 && listen(server->socket, CLIENTS_MOST) == 0)
@@ -80,7 +82,7 @@ static struct client *free_place(struct server *server)
 
 void server_accept(struct server *server, uint64_t now)
 {
-	int socket = accept4(server->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int socket = kernel_accept(server->socket);
 	struct client *client = free_place(server), refused = { .socket = socket };
 
 	if (socket < 0)

@@ -1,4 +1,5 @@
 #include "sockets.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ static bool make_address(const char *string, struct address *address)
 
 static int make_socket(void)
 {
-	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return kernel_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 
 int notify_connect(const char *string)
@@ -71,7 +72,7 @@ static bool prepare_directory(void)
 
 	if (mkdir(DIRECTORY, 0755) == 0)
 		chmod(DIRECTORY, 0755); /* whatever the umask is */
-	return lstat(DIRECTORY, &status) == 0 && S_ISDIR(status.st_mode) && !(status.st_mode & 022) &&
+	return kernel_stat(AT_FDCWD, DIRECTORY, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) && !(status.st_mode & 022) &&
 	       status.st_uid == geteuid();
 }
 
@@ -81,7 +82,7 @@ static bool free_path(const char *path)
 	struct stat status;
 	int living;
 
-	if (lstat(path, &status))
+	if (kernel_stat(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT;
 	if (!S_ISSOCK(status.st_mode))
 		return false;
@@ -125,7 +126,7 @@ static bool bind_to_namespace(int socket, struct text *name)
 	char link[32] = "";
 	const char *number;
 
-	if (readlink("/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
+	if (kernel_readlink(AT_FDCWD, "/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
 		return false;
 	text_add(name, "@tend/notify/");
 	text_add_bytes(name, number, strspn(number, "0123456789"));

@@ -2,6 +2,7 @@
 
 #include "directories.h"
 #include "environment.h"
+#include "kernel.h"
 #include "resources.h"
 #include "signals.h"
 #include "streams.h"
@@ -59,25 +60,20 @@ static int lead_group(struct start *start)
 {
 	setpgid(0, 0);
 	if (start->spawn->foreground && start->world->terminal)
-		tcsetpgrp(STDIN_FILENO, getpid());
+		kernel_ioctl(STDIN_FILENO, TIOCSPGRP, &(pid_t){ getpid() });
 	return 0;
 }
 
 /* As tend, not as the service: who inherits a directory need not be able to enter it. */
 static int return_to_directory(struct start *start)
 {
-	return start->world->directory > 2 && fchdir(start->world->directory) < 0 ? EXIT_CHDIR : 0;
+	return start->world->directory > 2 && kernel_fchdir(start->world->directory) < 0 ? EXIT_CHDIR : 0;
 }
 
 static int map_memory(struct start *start)
 {
-	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-	void *memory = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
-
-	if (memory == MAP_FAILED)
-		return EXIT_MEMORY;
-	start->arena = (struct arena){ .start = memory, .room = ARENA_SIZE };
-	return 0;
+	start->arena = (struct arena){ .start = kernel_memory(ARENA_SIZE), .room = ARENA_SIZE };
+	return start->arena.start ? 0 : EXIT_MEMORY;
 }
 
 static int connect_streams(struct start *start)
@@ -134,7 +130,7 @@ static int enter_directory(struct start *start)
 static void close_one_by_one(int first)
 {
 	for (int descriptor = first; descriptor < DESCRIPTORS_MAX; descriptor++)
-		ioctl(descriptor, FIOCLEX);
+		kernel_ioctl(descriptor, FIOCLEX, NULL);
 }
 
 static int close_descriptors(struct start *start)
@@ -304,10 +300,10 @@ int spawn(const struct spawn *spawn, struct child *child)
 {
 	int ends[2], error;
 
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (kernel_pipe(ends) < 0)
 		return errno;
 	child->failure_pipe = ends[0];
-	child->pid = _Fork();
+	child->pid = kernel_fork();
 	if (child->pid == 0)
 		run_child(spawn, ends[1]);
 	error = errno;

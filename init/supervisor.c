@@ -3,6 +3,7 @@
 #include "conditions.h"
 #include "descendants.h"
 #include "directories.h"
+#include "kernel.h"
 #include "log.h"
 #include "message.h"
 #include "pidfile.h"
@@ -55,10 +56,7 @@ struct supervisor {
 
 static uint64_t now_usec(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
+	return kernel_clock(CLOCK_MONOTONIC);
 }
 
 /* Actions. Each carries out one; false when what it asked for can't be had, and the rest of the step is void. */
@@ -99,8 +97,7 @@ static bool carry_log(struct supervisor *supervisor, const struct action *action
 
 static void not_spawned(struct supervisor *supervisor, bool main, int error)
 {
-	log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot fork for %s: %s.", supervisor->world->name,
-		   strerror(error));
+	log_error(&supervisor->log, LOG_LEVEL_ERROR, error, "Cannot fork for %s", supervisor->world->name);
 	feed(supervisor, &(struct event){ .type = EVENT_NOT_SPAWNED, .main = main });
 }
 
@@ -114,7 +111,7 @@ static void forget_pipe(struct child *child)
 /* Removing trees may take long and may block: a child's work, not PID 1's. */
 static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
 {
-	pid_t pid = _Fork();
+	pid_t pid = kernel_fork();
 
 	if (pid == 0)
 		_exit(directories_remove(supervisor->world, supervisor->machine.will_restart));
@@ -372,11 +369,11 @@ static void say_failure(struct supervisor *supervisor, enum role role, const str
 	const char *step = failure->step == STEP_RESOURCES ? "EnvironmentFile=" : exit_status_name(failure->step);
 
 	if (failure->step == EXIT_EXEC)
-		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot execute %s: %s.", command_name(supervisor, role),
-			   strerror(failure->error));
+		log_error(&supervisor->log, LOG_LEVEL_ERROR, failure->error, "Cannot execute %s",
+			  command_name(supervisor, role));
 	else
-		log_format(&supervisor->log, LOG_LEVEL_ERROR, "Cannot start %s (%s): %s.",
-			   command_name(supervisor, role), step ? step : "RESOURCES", strerror(failure->error));
+		log_error(&supervisor->log, LOG_LEVEL_ERROR, failure->error, "Cannot start %s (%s)",
+			  command_name(supervisor, role), step ? step : "RESOURCES");
 }
 
 /*
@@ -845,8 +842,7 @@ static void open_server(struct supervisor *supervisor)
 	int error = server_open(&supervisor->server);
 
 	if (error)
-		log_format(&supervisor->log, LOG_LEVEL_WARN, "Cannot be asked by `tend status` and the like: %s.",
-			   strerror(error));
+		log_error(&supervisor->log, LOG_LEVEL_WARN, error, "Cannot be asked by `tend status` and the like");
 }
 
 /* Waiting. */
@@ -931,14 +927,14 @@ static void become_reaper(struct supervisor *supervisor)
 
 	if (getpid() == 1)
 		return;
-	prctl(PR_GET_CHILD_SUBREAPER, &already, 0L, 0L, 0L);
+	kernel_prctl(PR_GET_CHILD_SUBREAPER, (unsigned long)&already);
 	if (already)
 		return;
 	if (supervisor->world->no_subreaper)
 		log_line(&supervisor->log, LOG_LEVEL_WARN,
 			 "Not PID 1 and, without -s or TINI_SUBREAPER, no subreaper: zombie reaping won't work.");
 	else
-		prctl(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
+		kernel_prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
 static bool prepare(struct supervisor *supervisor, struct world *world)

@@ -3,6 +3,7 @@
 #include "text.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <string.h>
@@ -264,6 +265,51 @@ static void what_is_no_exit_status_is_minus_1(void)
 	}
 }
 
+static const char *error_text(int error)
+{
+	static char buffer[64];
+	struct text text = text_over(buffer, sizeof buffer);
+
+	text_add_error(&text, error);
+	return buffer;
+}
+
+static void an_error_reads_as_libc_has_it(void)
+{
+	static const struct {
+		int error;
+		const char *text;
+	} rows[] = {
+		{ EPERM, "Operation not permitted" },
+		{ ENOENT, "No such file or directory" },
+		{ E2BIG, "Argument list too long" },
+		{ EAGAIN, "Resource temporarily unavailable" },
+		{ EACCES, "Permission denied" },
+		{ ENOTDIR, "Not a directory" },
+		{ EMFILE, "No file descriptors available" },
+		{ ETXTBSY, "Text file busy" },
+		{ ENOSPC, "No space left on device" },
+		{ EROFS, "Read-only file system" },
+		{ ENAMETOOLONG, "Filename too long" },
+		{ ELOOP, "Symbolic link loop" },
+		{ EADDRINUSE, "Address in use" },
+		{ ENETUNREACH, "Network unreachable" },
+		{ ECONNREFUSED, "Connection refused" },
+		{ EHOSTUNREACH, "Host is unreachable" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		CHECK_TEXT(error_text(rows[i].error), rows[i].text);
+}
+
+static void an_error_that_is_not_known_reads_as_its_number(void)
+{
+	CHECK_TEXT(error_text(0), "errno 0");
+	CHECK_TEXT(error_text(EROFS + 1), "errno 31");
+	CHECK_TEXT(error_text(ENOTRECOVERABLE), "errno 131");
+	CHECK_TEXT(error_text(-1), "errno -1");
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -281,6 +327,8 @@ int main(void)
 		TEST(exit_statuses_have_systemds_names_and_only_those),
 		TEST(the_statuses_of_a_failed_child_are_those_that_are_named),
 		TEST(what_is_no_exit_status_is_minus_1),
+		TEST(an_error_reads_as_libc_has_it),
+		TEST(an_error_that_is_not_known_reads_as_its_number),
 	};
 
 	return unit_run(tests, COUNT(tests));
