@@ -973,8 +973,9 @@ static bool is_awaited(const struct scenario *scenario, const struct world *worl
 	case STATE_START_PRE:
 	case STATE_RELOAD:
 	case STATE_STOP:
-	case STATE_STOP_POST:
 		return controlled;
+	case STATE_STOP_POST:
+		return controlled || around->main;
 	case STATE_START:
 		return controlled || around->main ||
 		       (anybody(around) && (world->machine.pid_file_wanted || is_notify(&scenario->config) ||
