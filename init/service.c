@@ -311,6 +311,7 @@ static void tell_ending(const struct machine *machine, struct action *action)
 
 	action->ending = failed ? machine->failed : machine->main_ending;
 	action->list = failed ? machine->failed_list : LIST_START;
+	action->check = machine->unhealthy ? CHECK_HEALTH : CHECK_NONE;
 }
 
 static void say_ended(struct step *step)
@@ -382,7 +383,8 @@ static void settle(struct step *step)
 	if (is_beset(step))
 		machine->start_asked = machine->will_restart = false;
 	if (machine->start_asked) {
-		say(step, LOG_STOPPED)->span = step->now - machine->stop_begun;
+		if (machine->stop_begun)
+			say(step, LOG_STOPPED)->span = step->now - machine->stop_begun;
 		begin(step);
 		return;
 	}
@@ -559,13 +561,29 @@ static void enter_condition(struct step *step)
 		enter_start_pre(step);
 }
 
+/*
+ * What a stop would have removed is removed before the first start: in a container that was restarted, or after a
+ * power cut, a PID file may be left whose pid is alive again.
+ */
+static void clean_first(struct step *step)
+{
+	step->machine->cleaned = step->machine->start_asked = true;
+	spawn_control(step, LIST_CLEAN, 0);
+	enter(step, STATE_CLEANING, step->config->timeout_stop);
+}
+
 /* A start is a new life: nothing of the last one's result is left in the machine, and none of its processes. */
 static void begin(struct step *step)
 {
 	struct machine *machine = step->machine;
 
+	if (step->plan->cleans && !machine->cleaned) {
+		clean_first(step);
+		return;
+	}
 	machine->result = machine->reload_result = RESULT_SUCCESS;
 	machine->main_ending = machine->failed = (struct ending){ 0 };
+	machine->unhealthy = false;
 	machine->main_known = machine->pid_file_wanted = false;
 	machine->active = machine->reloading_seen = machine->stopping_seen = false;
 	machine->stop_asked = machine->hold = machine->start_asked = machine->will_restart = false;
@@ -929,9 +947,12 @@ static void on_ended_stopping(struct step *step)
 		enter_stop_post(step, RESULT_SUCCESS);
 }
 
-static void on_stop_post_ended(struct step *step)
+/* A main process that the stop has let live (KillMode=none, SendSIGKILL=no) has until the deadline. */
+static void on_ended_stop_post(struct step *step)
 {
-	enter_signal(step, STATE_FINAL_SIGTERM, step->result);
+	blame(step, step->result);
+	if (!somebody_named(step->machine))
+		enter_signal(step, STATE_FINAL_SIGTERM, RESULT_SUCCESS);
 }
 
 /* "final-...": only when nothing is left at all, where KillMode= covers all. */
@@ -979,6 +1000,7 @@ static void on_unhealthy(struct step *step)
 	if (step->config->restart == RESTART_NO)
 		return;
 	step->machine->stop_begun = step->now;
+	step->machine->unhealthy = true;
 	enter_signal(step, STATE_STOP_SIGTERM, RESULT_WATCHDOG);
 }
 
@@ -1155,7 +1177,7 @@ enum handler {
 	H_MAIN_ENDED_STOP,
 	H_STOP_COMMAND_ENDED,
 	H_ENDED_STOPPING,
-	H_STOP_POST_ENDED,
+	H_ENDED_STOP_POST,
 	H_ENDED_FINAL,
 	H_CLEANED,
 	H_EXECUTED,
@@ -1209,7 +1231,7 @@ static void (*const handlers[])(struct step *step) = {
 	[H_MAIN_ENDED_STOP] = on_main_ended_stop,
 	[H_STOP_COMMAND_ENDED] = on_stop_command_ended,
 	[H_ENDED_STOPPING] = on_ended_stopping,
-	[H_STOP_POST_ENDED] = on_stop_post_ended,
+	[H_ENDED_STOP_POST] = on_ended_stop_post,
 	[H_ENDED_FINAL] = on_ended_final,
 	[H_CLEANED] = on_cleaned,
 	[H_EXECUTED] = on_executed,
@@ -1391,7 +1413,7 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 	[STATE_STOP_POST] = {
 		[EVENT_START] = H_REQUEST_STOPPING, [EVENT_STOP] = H_REQUEST_STOPPING,
 		[EVENT_RESTART] = H_REQUEST_STOPPING, [EVENT_RELOAD] = H_IGNORE,
-		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_STOP, [EVENT_CONTROL_EXITED] = H_STOP_POST_ENDED,
+		[EVENT_MAIN_EXITED] = H_ENDED_STOP_POST, [EVENT_CONTROL_EXITED] = H_ENDED_STOP_POST,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
 		[EVENT_MAIN_FOUND] = H_IGNORE, [EVENT_MAIN_MISSING] = H_IGNORE,
 		[EVENT_READY] = H_IGNORE, [EVENT_RELOADING] = H_IGNORE, [EVENT_STOPPING] = H_IGNORE,

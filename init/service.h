@@ -211,6 +211,8 @@ struct machine {
 	bool active; /* it has been up since the last start: ExecStop= may run */
 	enum list control_list;
 	unsigned char control_index, main_index, stop_step;
+	bool cleaned;      /* what an earlier tend may have left behind is gone */
+	bool unhealthy;    /* what ends it is its health */
 	bool stop_asked;   /* no restart by policy */
 	bool hold;         /* stay when dead: `tend stop` */
 	bool start_asked;  /* start again as soon as dead: `tend restart` */
