@@ -40,6 +40,8 @@ static struct {
 	struct arena arena;
 	char remarks[8192]; /* of the unit, one a line: said when the log's level and format are known */
 	struct text remarked;
+	char idle_bytes[2048]; /* the keys that have no effect in a container */
+	struct text idle;
 } sealed;
 
 static void print_to(int descriptor, const char *string)
@@ -278,16 +280,22 @@ static void say_shortfall(struct log *log, const struct world *world)
 		log_line(log, LOG_LEVEL_WARN, line);
 }
 
-static void note_remark(void *context, enum unit_remark remark, const char *message)
+/* What has no effect here is said in one line, however much it is; what nobody knows, each with its place. */
+static void note_remark(void *context, enum unit_remark remark, const char *subject, const char *message)
 {
 	(void)context;
-	(void)remark;
-	text_format(&sealed.remarked, "%s\n", message);
+	if (remark == UNIT_NO_EFFECT)
+		text_format(&sealed.idle, " %s=", subject);
+	else if (remark == UNIT_UNKNOWN)
+		text_format(&sealed.remarked, "%s\n", message);
 }
 
 static void say_remarks(struct log *log)
 {
 	char *line = sealed.remarks, *end;
+
+	if (sealed.idle.length)
+		log_format(log, LOG_LEVEL_INFO, "No effect in a container:%s", sealed.idle.start);
 
 	while ((end = strchr(line, '\n'))) {
 		*end = '\0';
@@ -304,6 +312,7 @@ static bool identify(struct world *world, const struct arguments *arguments, str
 	if (arguments->unit) {
 		world->unit = true;
 		sealed.remarked = text_over(sealed.remarks, sizeof sealed.remarks);
+		sealed.idle = text_over(sealed.idle_bytes, sizeof sealed.idle_bytes);
 		return load_unit(arguments->unit, world, &listener, complaint);
 	}
 	if (!world->command) {

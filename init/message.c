@@ -43,9 +43,12 @@ static void add_happened(struct text *text, const struct action *action)
 		[RESULT_ASSERT] = "has an assertion that is not met",
 	};
 	const struct ending *ending = &action->ending;
-
 	bool main_killed = action->result == RESULT_OOM_KILL && ending->oom;
 
+	if (action->result == RESULT_WATCHDOG && action->check == CHECK_HEALTH) {
+		text_add(text, "was unhealthy");
+		return;
+	}
 	if (results[action->result] && action->result != RESULT_SUCCESS && !main_killed) {
 		text_add(text, results[action->result]);
 		return;

@@ -1195,6 +1195,15 @@ static unsigned count_commands(const struct journal *journal, const char *key,
 	return count;
 }
 
+static const char *too_long_list(const struct journal *journal, const struct specifiers *specifiers)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (options[i].kind == KIND_COMMANDS &&
+		    count_commands(journal, option_key(&options[i]), specifiers) > COMMANDS_MAX)
+			return option_key(&options[i]);
+	return NULL;
+}
+
 /* What systemd refuses: its service_verify(). */
 static bool check_rules(const struct journal *journal, const struct fold *fold, unsigned starts,
 			struct complaint *complaint)
@@ -1206,7 +1215,10 @@ static bool check_rules(const struct journal *journal, const struct fold *fold, 
 	bool stops = config->remain_after_exit &&
 		     count_commands(journal, "ExecStop", fold->specifiers);
 	bool restarts = config->restart == RESTART_ON_SUCCESS || config->restart >= RESTART_ALWAYS;
+	const char *too_long = too_long_list(journal, fold->specifiers);
 
+	if (too_long)
+		return complain_of_rule(complaint, journal, too_long, "at most 64 commands");
 	if (starts == 0 && !(oneshot && (acts || stops)))
 		return complain_of_rule(complaint, journal, "Type", "ExecStart= is missing");
 	if (starts > 1 && !oneshot)

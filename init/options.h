@@ -183,6 +183,9 @@ struct config {
 	enum log_level log_level;
 };
 
+/* The most commands that one Exec...= list may hold. */
+#define COMMANDS_MAX 64
+
 enum layer { LAYER_DEFAULT, LAYER_UNIT, LAYER_ENVIRONMENT, LAYER_FLAG };
 
 struct option; /* a row; private to options.c but for what is below */

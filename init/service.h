@@ -200,7 +200,6 @@ struct plan {
 	bool cleans, cleans_on_restart;    /* directories_pending() */
 	bool conditions;                   /* there are Condition...= or Assert...= */
 };
-#define COMMANDS_MAX 64 /* in one list */
 
 struct machine {
 	struct health health;

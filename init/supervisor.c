@@ -50,6 +50,7 @@ struct supervisor {
 	uint64_t impatience;                 /* when a client is to be let go */
 	int outward;                         /* to the manager that tend itself notifies, or -1 */
 	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */
+	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
 	bool ended;
 	int status;
 };
@@ -254,6 +255,8 @@ static bool carry_begin(struct supervisor *supervisor, const struct action *acti
 
 	(void)action;
 	supervisor->last_main = 0;
+	supervisor->status_text[0] = '\0';
+	supervisor->access = supervisor->world->config.notify_access;
 	/* Those that the instance before has reaped itself are not this one's. */
 	cgroup_new_kills(&supervisor->cgroup);
 	supervisor->oom_kills = 0;
@@ -626,7 +629,7 @@ static bool may_notify(const struct supervisor *supervisor, pid_t sender)
 	bool main = sender == supervisor->children[ROLE_MAIN].pid;
 	bool control = sender == supervisor->children[ROLE_CONTROL].pid;
 
-	switch (supervisor->world->config.notify_access) {
+	switch (supervisor->access) {
 	case NOTIFY_ACCESS_MAIN:
 		return main;
 	case NOTIFY_ACCESS_EXEC:
@@ -670,6 +673,9 @@ static void heed(struct supervisor *supervisor, const struct notify *notify)
 {
 	if (notify->flags & NOTIFY_MAINPID)
 		take_main_pid(supervisor, (pid_t)notify->main_pid);
+	if (notify->flags & NOTIFY_NOTIFYACCESS)
+		supervisor->access = notify->access == NOTIFY_ACCESS_UNSET ? supervisor->world->config.notify_access :
+									     notify->access;
 	if (notify->flags & NOTIFY_STATUS)
 		memcpy(supervisor->status_text, notify->status, sizeof notify->status);
 	if (notify->flags & (NOTIFY_FDSTORE | NOTIFY_FDSTOREREMOVE))
@@ -751,6 +757,21 @@ static void answer_health(const struct supervisor *supervisor, struct client *cl
 	server_reply(client, status_of_health(&supervisor->machine), output);
 }
 
+static bool reloads(const struct supervisor *supervisor)
+{
+	return supervisor->program.plan.count[LIST_RELOAD] || supervisor->world->config.type == TYPE_NOTIFY_RELOAD;
+}
+
+static bool refuse_reload(struct client *client, const char *why)
+{
+	char output[64];
+	struct text text = text_over(output, sizeof output);
+
+	text_format(&text, "[ERROR] Cannot reload: %s.\n", why);
+	server_reply(client, CLIENT_FAILED, output);
+	return true;
+}
+
 /* What needs no work is said at once, in the words that operators' scripts have always used. */
 static bool answer_idle(const struct supervisor *supervisor, struct client *client, enum verb verb)
 {
@@ -762,6 +783,10 @@ static bool answer_idle(const struct supervisor *supervisor, struct client *clie
 		text_format(&text, "[WARN] Already running with pid(%d).\n", supervisor->children[ROLE_MAIN].pid);
 	else if (verb == VERB_STOP && (state == STATE_DEAD || state == STATE_FAILED))
 		text_add(&text, "[WARN] Not running.\n");
+	else if (verb == VERB_RELOAD && status_of_state(state) != CLIENT_ACTIVE)
+		return refuse_reload(client, "it is not running");
+	else if (verb == VERB_RELOAD && !reloads(supervisor))
+		return refuse_reload(client, "it has no ExecReload=");
 	else
 		return false;
 	server_reply(client, 0, output);

@@ -142,7 +142,7 @@ static void remark(struct reader *reader, enum unit_remark kind, const char *sub
 
 	text_format(&text, "%s:%u: %s%s%s", reader->file, reader->line, subject, what, name);
 	if (reader->listener)
-		reader->listener->remark(reader->listener->context, kind, complaint.message);
+		reader->listener->remark(reader->listener->context, kind, subject, complaint.message);
 	if (kind < UNIT_TYPING_ERROR || reader->failed)
 		return;
 	*reader->complaint = complaint;

@@ -14,8 +14,8 @@
  */
 enum unit_remark { UNIT_NO_EFFECT, UNIT_UNKNOWN, UNIT_TYPING_ERROR, UNIT_MALFORMED };
 struct unit_listener {
-	/* message is complete, with file and line. */
-	void (*remark)(void *context, enum unit_remark remark, const char *message);
+	/* subject is the key (or what the line begins with), message is complete, with file and line. */
+	void (*remark)(void *context, enum unit_remark remark, const char *subject, const char *message);
 	void *context;
 };
 

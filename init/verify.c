@@ -16,10 +16,11 @@ static void print_line(struct verifier *verifier, const char *line)
 }
 
 /* For the strict reader an unknown key is an error: it is a typing error, or tend is too old for the unit. */
-static void hear_remark(void *context, enum unit_remark remark, const char *message)
+static void hear_remark(void *context, enum unit_remark remark, const char *subject, const char *message)
 {
 	struct verifier *verifier = context;
 
+	(void)subject;
 	print_line(verifier, message);
 	verifier->wrong |= remark != UNIT_NO_EFFECT;
 }

@@ -10,11 +10,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void listen(void *context, enum unit_remark remark, const char *message)
+static void listen(void *context, enum unit_remark remark, const char *subject, const char *message)
 {
 	size_t *said = context;
 
-	*said += strlen(message) + (size_t)remark;
+	*said += strlen(message) + strlen(subject) + (size_t)remark;
 }
 
 static void expect(bool condition)

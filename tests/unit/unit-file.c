@@ -84,7 +84,7 @@ static struct {
 	struct complaint complaint;
 } given;
 
-static void hear(void *context, enum unit_remark remark, const char *message)
+static void hear(void *context, enum unit_remark remark, const char *subject, const char *message)
 {
 	static const char *const marks[] = {
 		[UNIT_NO_EFFECT] = "~",
@@ -94,6 +94,7 @@ static void hear(void *context, enum unit_remark remark, const char *message)
 	};
 
 	CHECK(context == &given);
+	CHECK(strstr(message, subject) != NULL);
 	text_format(&given.said, "%s %s\n", marks[remark], message);
 }
 
