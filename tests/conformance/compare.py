@@ -11,7 +11,8 @@
 A record is made comparable so: nothing is said of times but "+Ns" where nothing happened for about N seconds;
 how long systemd takes to begin with a start says nothing either;
 between two starts, two things that were done, or two such pauses, what different processes saw is in the order
-in which the processes were started, for it is chance which of them was faster.
+in which the processes were started, for it is chance which of them was faster. So is the order in which a process
+hears of signals sent one after the other, and whether it hears SIGCONT where the signal before has ended it.
 
 There may be several plays of a scenario because a machine may be busy, and a busy one makes pauses.
 """
@@ -33,16 +34,34 @@ def _pause(seconds):
     return f"+{max(1, round(seconds))}s"
 
 
+def _is_signal(text, name=""):
+    return text.startswith(f"signal {name}")
+
+
+def _sort_signals(part):
+    """Runs of signals to one process: what was pending at once comes to it in the order of their numbers."""
+    begin = 0
+    for end in range(len(part) + 1):
+        if end == len(part) or not _is_signal(part[end][1]) or part[end][0] != part[begin][0]:
+            part[begin:end] = sorted(part[begin:end])
+            begin = end + (end < len(part) and not _is_signal(part[end][1]))
+
+
 def comparable(events):
     """The lines that say it."""
     lines, part, order, last = [], [], {}, 0
 
     def flush():
+        ended = {label for label, text in part if text == "end"}
+        part[:] = [(label, text) for label, text in part if label not in ended or not _is_signal(text, "CONT")]
         part.sort(key=lambda event: order[event[0]])
+        _sort_signals(part)
         lines.extend(f"{label}: {text}" for label, text in part)
         part.clear()
 
     for when, label, text in events:
+        if text == "ready":   # said so that others can wait for it
+            continue
         order.setdefault(label, len(order))
         if when - last > PAUSE and lines[-1:] != [">: start"]:
             flush()

@@ -50,15 +50,16 @@ class Play:
         self.runs = {}        # label: how often it was started
         self.heard = {}       # (label, words): how often
         self.waiting = []     # (condition, future)
-        self.over = False     # the unit rests
+        self.over = False     # the unit rests...
+        self.rested = 0       # ...since then
         self.watcher = None   # the task that tells when
-        self.actors = 0       # that live
+        self.living = []      # its actors
         self.jobs = 0         # commands that have not ended
         self.reloads = 0      # that were asked for
 
-    def note(self, label, text):
+    def note(self, label, text, when=None):
         """An event has happened."""
-        self.events.append([round(time.monotonic() - self.began, 3), label, text])
+        self.events.append([round((when or time.monotonic()) - self.began, 3), label, text])
         words = text.split()
         for end in range(1, len(words) + 1):
             key = label, " ".join(words[:end])
@@ -89,7 +90,7 @@ class Play:
     async def watch(self):
         """Tells when the unit rests."""
         await self.side.rests(self)
-        self.over = True
+        self.over, self.rested = True, time.monotonic()
         self.look_around()
 
     def begin_to_watch(self):
@@ -128,7 +129,7 @@ class Actor:
             asyncio.get_running_loop().remove_reader(self.connection)
             self.connection.close()
             if self.label:
-                self.play.actors -= 1
+                self.play.living.remove(self)
                 self.play.note(self.label, "end")
 
     def answer(self, number):
@@ -165,9 +166,15 @@ class Actor:
         self.label = label
         self.play.pids[label], self.play.labels[pid] = self.pid, label
         self.play.runs[label] = self.play.runs.get(label, 0) + 1
-        self.play.actors += 1
+        self.play.living.append(self)
         self.play.note(label, " ".join(["start"] + [self.named(word) for word in variables]))
         self.answer(self.play.runs[label])
+
+    def leave_behind(self):
+        """The unit rests, and this process lives: that it does, not when it ends, is what counts."""
+        self.play.note(self.label, "left behind", self.play.rested)
+        self.play.living.remove(self)
+        self.label = None
 
     def named(self, variable):
         name, _, value = variable.partition("=")
@@ -255,15 +262,14 @@ class Systemd:
 
     async def clean(self, play):
         """As after a container's end: nothing of it is left."""
-        if play.actors or not play.over:
+        if not play.over:
             await command("systemctl", "kill", "--signal=KILL", play.scenario.unit_name)
             await command("systemctl", "stop", play.scenario.unit_name)
         for pid in list(play.pids.values()):
-            if play.actors:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
 
     @staticmethod
     def log(play):
@@ -393,10 +399,10 @@ async def perform(play):
         except ProcessLookupError:
             pass
     deadline = time.monotonic() + 0.3
-    while play.actors and time.monotonic() < deadline:
+    while play.living and time.monotonic() < deadline:
         await asyncio.sleep(0.02)
-    if play.actors:
-        play.note("!", f"{play.actors} left behind")
+    for actor in list(play.living):
+        actor.leave_behind()
     await play.side.clean(play)
 
 

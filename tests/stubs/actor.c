@@ -8,6 +8,7 @@
  *
  *	await LABEL [WORD [N]]   until the driver has heard WORD ("start") of LABEL, the Nth time (1)
  *	once N ...               the rest of the step, if this is one of the first N of its label
+ *	later N ...              the rest of the step, if it is not
  *	fork LABEL ...           a child with a label of its own does the rest of the step
  *	daemon LABEL ...         a grandchild does, in a session of its own; its parent has ended
  *	pidfile FILE [LABEL]     FILE gets the pid of oneself, or of the LABEL that was forked last
@@ -148,6 +149,12 @@ static void act_once(char **words)
 		act_step(words + 1);
 }
 
+static void act_later(char **words)
+{
+	if (run > number(words[0]))
+		act_step(words + 1);
+}
+
 static void act_fork(char **words)
 {
 	last_forked = forked();
@@ -275,6 +282,7 @@ static void act_touchable(char **words)
 
 static const struct action acts[] = {
 	{ "once", true, act_once },
+	{ "later", true, act_later },
 	{ "fork", true, act_fork },
 	{ "daemon", true, act_daemon },
 	{ "await", false, act_await },
