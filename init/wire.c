@@ -605,17 +605,21 @@ static bool status_line(const char *line, size_t length, unsigned *status)
 	       (length == HTTP_START_LENGTH + 5 || version[5] == ' ');
 }
 
-/* "Name: value", and no control character but the tab. */
+/* "Name: value" */
 static bool header_line(const char *line, size_t length)
 {
 	size_t name = 0;
 
 	while (name < length && is_visible(line[name]) && line[name] != ':')
 		name++;
-	if (name == 0 || name == length || line[name] != ':')
-		return false;
-	for (; name < length; name++)
-		if (!is_visible(line[name]) && line[name] != ' ' && line[name] != '\t')
+	return name > 0 && name < length && line[name] == ':';
+}
+
+/* No control character but the tab. */
+static bool is_printable(const char *line, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!is_visible(line[i]) && line[i] != ' ' && line[i] != '\t')
 			return false;
 	return true;
 }
@@ -634,7 +638,8 @@ enum http_head http_parse(const char *bytes, size_t length, unsigned *status, si
 		*head = (size_t)(newline - bytes) + 1;
 		if (line > bytes && !count)
 			return HTTP_WHOLE;
-		if (!(line > bytes ? header_line(line, count) : status_line(line, count, status)))
+		if (!is_printable(line, count) ||
+		    !(line > bytes ? header_line(line, count) : status_line(line, count, status)))
 			return HTTP_MALFORMED;
 	}
 	return HTTP_MORE;

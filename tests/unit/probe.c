@@ -345,7 +345,7 @@ static void what_is_no_head_is_refused_as_soon_as_it_is_seen(void)
 		"HTTP/1.1 20\r\n", "HTTP/1.1 2000 OK\r\n", "HTTP/1.1 600 OK\r\n", "HTTP/1.1 099 OK\r\n",
 		"HTTP/1.1 -20 OK\r\n", "HTTP/1.1  200 OK\r\n", "HTTP/1.1\t200 OK\r\n", "HTTP/1.x 200 OK\r\n",
 		"HTTP/1.1 2x0 OK\r\n", "HTTP/1.1 200OK\r\n", "HTTP/1.\n", "HTTP/1.1\n", "HTTP/1.1 \n",
-		"HTTP/1.1 200 OK\r\nno colon\r\n", "HTTP/1.1 200 OK\r\n: x\r\n", "HTTP/1.1 200 OK\r\nA b: x\r\n",
+		"HTTP/1.1 200 O\x01K\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n", "HTTP/1.1 200 OK\r\n: x\r\n", "HTTP/1.1 200 OK\r\nA b: x\r\n",
 		"HTTP/1.1 200 OK\r\nA : x\r\n", "HTTP/1.1 200 OK\r\n folded\r\n", "HTTP/1.1 200 OK\r\nA: \x01\r\n",
 		"HTTP/1.1 200 OK\r\nA: x\ry\r\n", "HTTP/1.1 200 OK\r\nA: \x7f\r\n", "\x15\x03\x01\x02",
 	};
