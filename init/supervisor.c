@@ -295,16 +295,28 @@ static pid_t find_main(struct supervisor *supervisor)
 	return pid;
 }
 
+/* The machine may have no use for a main process by now: then the one that there was stays it. */
+static void adopt_main(struct supervisor *supervisor, pid_t pid)
+{
+	pid_t former = supervisor->children[ROLE_MAIN].pid;
+
+	supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
+	feed(supervisor, &(struct event){ .type = EVENT_MAIN_FOUND });
+	if (!supervisor->machine.main_alive)
+		supervisor->children[ROLE_MAIN].pid = former;
+}
+
 static bool carry_find_main(struct supervisor *supervisor, const struct action *action)
 {
 	pid_t pid = find_main(supervisor);
 
 	(void)action;
-	if (pid) {
-		forget_watch(supervisor);
-		supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
+	if (!pid) {
+		feed(supervisor, &(struct event){ .type = EVENT_MAIN_MISSING });
+		return true;
 	}
-	feed(supervisor, &(struct event){ .type = pid ? EVENT_MAIN_FOUND : EVENT_MAIN_MISSING });
+	forget_watch(supervisor);
+	adopt_main(supervisor, pid);
 	return true;
 }
 
@@ -467,6 +479,8 @@ static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid
 		if (supervisor->children[role].pid == pid) {
 			deaths->died[role] = true;
 			deaths->status[role] = status;
+			/* From here on the pid may be somebody else's. */
+			supervisor->children[role].pid = 0;
 			return;
 		}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
@@ -496,8 +510,6 @@ static void report_death(struct supervisor *supervisor, enum role role, int stat
 	hear_outcome(supervisor, role);
 	forget_pipe(&supervisor->children[role]);
 	event.ending = ending_of(supervisor, role, status);
-	/* From here on the pid may be somebody else's. */
-	supervisor->children[role].pid = 0;
 	feed(supervisor, &event);
 }
 
@@ -526,7 +538,6 @@ static void report_check(struct supervisor *supervisor, enum role role, int stat
 {
 	hear_outcome(supervisor, role);
 	forget_pipe(&supervisor->children[role]);
-	supervisor->children[role].pid = 0;
 	if (status && !supervisor->machine.health.stale) {
 		note_check(supervisor, role, status);
 		log_format(&supervisor->log, LOG_LEVEL_DEBUG, "%s: %s.", command_name(supervisor, role),
@@ -566,7 +577,7 @@ static void hear_deaths(struct supervisor *supervisor)
 		report_death(supervisor, ROLE_CONTROL, deaths.status[ROLE_CONTROL],
 			     deaths.empty && !deaths.died[ROLE_MAIN]);
 	if (deaths.died[ROLE_MAIN])
-		report_death(supervisor, ROLE_MAIN, deaths.status[ROLE_MAIN], deaths.empty);
+		report_death(supervisor, ROLE_MAIN, deaths.status[ROLE_MAIN], deaths.empty && !somebody_lives(supervisor));
 	report_strangers(supervisor, &deaths);
 	/* What the deaths led to may have started somebody: then it is not empty any more. */
 	if (deaths.empty && supervisor->machine.populated && !somebody_lives(supervisor))
@@ -650,8 +661,7 @@ static void take_main_pid(struct supervisor *supervisor, pid_t pid)
 		return;
 	}
 	forget_pipe(&supervisor->children[ROLE_MAIN]);
-	supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
-	feed(supervisor, &(struct event){ .type = EVENT_MAIN_FOUND });
+	adopt_main(supervisor, pid);
 }
 
 /* In the order in which systemd heeds what stands in one datagram. */
