@@ -356,7 +356,7 @@ void descendants_kill_everything(void)
 
 	if (getpid() != 1)
 		return;
-	child = _Fork();
+	child = kernel_fork();
 	if (child <= 0)
 		kill(-1, SIGKILL);
 	if (child == 0)

@@ -1,5 +1,7 @@
 #include "probe.h"
 #include "files.h"
+#include "kernel.h"
+#include "names.h"
 #include "wire.h"
 
 #include <arpa/inet.h>
@@ -29,20 +31,14 @@ union address {
 	struct sockaddr_un local;
 };
 
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * USEC_PER_SEC + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* error: an errno, or 0 where what says it all. */
 static bool fail(const struct probe *probe, const char *what, int error)
 {
 	text_add(probe->why, what);
-	if (error)
-		text_format(probe->why, ": %s", strerror(error));
+	if (error) {
+		text_add(probe->why, ": ");
+		text_add_error(probe->why, error);
+	}
 	return false;
 }
 
@@ -55,7 +51,7 @@ static bool wait_for(const struct probe *probe, short events)
 	int count;
 
 	do {
-		uint64_t now = now_usec(), left = probe->deadline > now ? probe->deadline - now : 0;
+		uint64_t now = kernel_clock(CLOCK_MONOTONIC), left = probe->deadline > now ? probe->deadline - now : 0;
 		struct timespec time = {
 			.tv_sec = (time_t)(left / USEC_PER_SEC),
 			.tv_nsec = (long)(left % USEC_PER_SEC * 1000),
@@ -134,7 +130,7 @@ static bool reach(struct probe *probe, const union address *address, socklen_t s
 {
 	int error;
 
-	probe->socket = socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	probe->socket = kernel_socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
 	error = probe->socket < 0 ? errno : connect_socket(probe, address, size);
 	if (!error)
 		return true;
@@ -339,7 +335,7 @@ enum probe_result probe(const char *url, uint64_t timeout, struct text *why)
 		text_format(why, "expected %s", expected);
 		return PROBE_MISUSED;
 	}
-	probe.deadline = now_usec();
+	probe.deadline = kernel_clock(CLOCK_MONOTONIC);
 	if (probe.url.timeout)
 		timeout = probe.url.timeout;
 	probe.deadline += timeout < USEC_INFINITY - probe.deadline ? timeout : USEC_INFINITY - probe.deadline;
