@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2154 # status, output and errors are the helpers'
-# Containers that may next to nothing: tend works in them, and the service gets no more than it needs.
+# Containers that may next to nothing: tend works there, and the service gets no more than it needs.
 
 load docker
 
@@ -66,7 +66,8 @@ quiet() { equal "$errors" ""; }
     ids 0 0 0
     sets 0 0 0 0 0
     quiet
-    start_container --cap-drop ALL --security-opt no-new-privileges --user 12345 "$IMAGE" /stub signals TERM -- exit 6
+    start_container --cap-drop ALL --security-opt no-new-privileges --user 12345 "$IMAGE" \
+        /stub signals TERM -- exit 6
     wait_for_output "$SOON" ready
     docker stop --time 60 "$CONTAINER" >/dev/null
     wait_for_end "$SOON"
@@ -81,8 +82,8 @@ quiet() { equal "$errors" ""; }
 }
 
 @test "SETUID, SETGID, SETPCAP and KILL are all that starting as root takes, and the service has none of them" {
-    unit 'ExecStart=/stub report -- signals TERM' User=1000 Group=0 SupplementaryGroups=5 CapabilityBoundingSet= \
-        NoNewPrivileges=yes
+    unit 'ExecStart=/stub report -- signals TERM' User=1000 Group=0 SupplementaryGroups=5 \
+        CapabilityBoundingSet= NoNewPrivileges=yes
     start_container --read-only "${FEW[@]}" "${UNIT[@]}" "$IMAGE" --unit=demo --log-level=warn
     wait_for_output "$SOON" ready
     output=$(output)
@@ -147,7 +148,8 @@ quiet() { equal "$errors" ""; }
 }
 
 @test "no-new-privileges keeps tend from nothing that it does as root" {
-    run_container --security-opt no-new-privileges "$IMAGE" --user=1000 --group=0 --capability-bounding-set= /stub report
+    run_container --security-opt no-new-privileges "$IMAGE" --user=1000 --group=0 \
+        --capability-bounding-set= /stub report
     equal "$status" 0
     ids 1000 0
     sets 0 0 0 0 0
@@ -172,7 +174,8 @@ quiet() { equal "$errors" ""; }
 }
 
 @test "limits that the engine gives can be lowered, one out of reach is lowered to the most and said" {
-    run_container --ulimit nofile=1000:2000 "$IMAGE" --limit-nofile=500:65536 --limit-core=0 /stub report limit
+    run_container --ulimit nofile=1000:2000 "$IMAGE" --limit-nofile=500:65536 --limit-core=0 \
+        /stub report limit
     equal "$status" 0
     equal "$(reported limit nofile)" "500 2000"
     equal "$(reported limit core)" "0 0"
@@ -195,29 +198,31 @@ quiet() { equal "$errors" ""; }
     unlike "$(log)" 'WARN|ERROR'
 }
 
-# Only now, for the engine itself needs some to start a container.
-no_process_more() { docker update --pids-limit 1 "$CONTAINER" >/dev/null; }
-
-@test "where the pids limit lets nothing start, tend tries again by the policy, until it works" {
-    start_container --pids-limit 100 "$IMAGE" --restart=always --restart-sec=100ms --start-limit-burst=0 \
-        /stub signals USR1 -- exit 3
+# A service that ends at USR1, in a container where by then no process can be had any more: the engine
+# itself needs some to start it.
+nothing_starts() {
+    start_container --pids-limit 100 "$IMAGE" --restart=always --restart-sec=100ms \
+        --start-limit-burst=0 /stub signals USR1 -- exit 3
     wait_for_output "$SOON" ready
-    no_process_more
+    docker update --pids-limit 1 "$CONTAINER" >/dev/null
     docker kill --signal USR1 "$CONTAINER" >/dev/null
     wait_until "$SOON" failed_to_fork 2
+}
+
+failed_to_fork() {
+    local count
+    count=$(log | grep --count 'Cannot fork for stub: Resource temporarily unavailable')
+    ((count >= $1))
+}
+
+@test "where the pids limit lets nothing start, tend tries again by the policy, until it works" {
+    nothing_starts
     docker update --pids-limit 100 "$CONTAINER" >/dev/null
     wait_until "$SOON" has_lines 2 ready
 }
 
-failed_to_fork() { (($(log | grep --count 'Cannot fork for stub: Resource temporarily unavailable') >= $1)); }
-
 @test "where the pids limit lets nothing start, a stop is heard" {
-    start_container --pids-limit 100 "$IMAGE" --restart=always --restart-sec=100ms --start-limit-burst=0 \
-        /stub signals USR1 -- exit 3
-    wait_for_output "$SOON" ready
-    no_process_more
-    docker kill --signal USR1 "$CONTAINER" >/dev/null
-    wait_until "$SOON" failed_to_fork 2
+    nothing_starts
     docker stop --time 60 "$CONTAINER" >/dev/null
     wait_for_end "$SOON"
     equal "$status" 143

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2154 # status, output and errors are the helpers'
-# The kernel's out-of-memory killer, in containers that have too little: whom it killed is told apart.
+# The kernel's out-of-memory killer, in containers with too little: whom it killed is told apart.
 
 load docker
 
@@ -14,19 +14,20 @@ LITTLE=(--memory 32m --memory-swap 32m)
 }
 
 @test "a service that somebody kills has not run out of memory" {
-    start_container "${LITTLE[@]}" "$IMAGE" --restart=on-failure --restart-sec=0 /stub say ready -- pause
+    start_container "${LITTLE[@]}" "$IMAGE" --restart=on-failure --restart-sec=0 \
+        /stub say ready -- pause
     wait_for_output "$SOON" ready
     kill -KILL "$(service)"
     wait_for_log "$SOON" 'was killed by SIGKILL; restart 1 of 4 at once\.'
 }
 
 @test "out of memory is a failure that is restarted, until the limit is reached" {
-    run_container "${LITTLE[@]}" "$IMAGE" --restart=on-failure --restart-sec=10ms --start-limit-burst=3 \
-        --start-limit-interval-sec=1h /stub say run -- eat-memory
+    run_container "${LITTLE[@]}" "$IMAGE" --restart=on-failure --restart-sec=10ms \
+        --start-limit-burst=3 --start-limit-interval-sec=1h /stub say run -- eat-memory
     equal "$status" 137
     equal "$output" $'run\nrun\nrun'
     like "$errors" 'was killed by SIGKILL \(out of memory\); restart 1 of 2 in 10ms\.'
-    like "$errors" 'was killed by SIGKILL \(out of memory\); not restarted: started 3 times within 1h, the limit\.'
+    like "$errors" '\(out of memory\); not restarted: started 3 times within 1h, the limit\.'
 }
 
 @test "a part of the service that the kernel kills does not make the service's later death one for want of memory" {
@@ -56,7 +57,8 @@ only_one_child() { equal "$(children_of "$(pid_1)" | wc -l)" 1; }
 
 @test "tend itself survives all that its service's processes do to the memory" {
     start_container "${LITTLE[@]}" "$IMAGE" --restart=always --restart-sec=0 --start-limit-burst=0 \
-        /stub times 4 child eat-memory -- times 4 orphan setsid eat-memory -- first 10 /runs eat-memory -- signals TERM -- exit 6
+        /stub times 4 child eat-memory -- times 4 orphan setsid eat-memory \
+        -- first 10 /runs eat-memory -- signals TERM -- exit 6
     wait_for_output 60 ready
     docker stop --time 60 "$CONTAINER" >/dev/null
     wait_for_end "$SOON"

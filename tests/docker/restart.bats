@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2046,SC2086 # backquotes are Markdown's; words are to be parted
-# Who starts a service again, how often, and what is the status in the end: first by tend's Restart=, then,
-# where tend has ended, by Docker's --restart. What happened is written to build/restart-table.md, and
-# README.md must show it as it is there.
+# Who starts a service again, how often, and what is the status in the end: first by tend's Restart=,
+# then, where tend has ended, by Docker's --restart. What happened is written to
+# build/restart-table.md, and README.md must show it as it is there.
 
 load docker
 
@@ -27,31 +27,38 @@ die-SEGV 1/139 1/139 3/139 3/139 1/139 3/139 3/139 3/139 more/143
 eat-memory 1/137 1/137 3/137 3/137 1/137 1/137 3/137 3/137 more/143
 END
     )
-    docker_run --interactive --rm --cap-add SYS_ADMIN --security-opt apparmor=unconfined --memory 48m --memory-swap 48m \
-        --entrypoint bash "$DEBIAN" -s $(cut -d ' ' -f 1 <<<"$expected" | tail -n +2) <"$BATS_TEST_DIRNAME/restart-matrix.bash" \
-        >"$BATS_FILE_TMPDIR/tend" 2>"$BATS_FILE_TMPDIR/log"
+    # SYS_ADMIN and no profile: for a PID namespace for each run.
+    docker_run --interactive --rm --cap-add SYS_ADMIN --security-opt apparmor=unconfined \
+        --memory 48m --memory-swap 48m --entrypoint bash "$DEBIAN" -s $(first_words <<<"$expected") \
+        <"$BATS_TEST_DIRNAME/restart-matrix.bash" >"$BATS_FILE_TMPDIR/tend" 2>"$BATS_FILE_TMPDIR/log"
     equal "$(<"$BATS_FILE_TMPDIR/tend")" "$expected"
 }
+
+# Of all lines but the first.
+first_words() { sed '1d; s/ .*//'; }
 
 ENDS=(exit-0 exit-1 exit-3 exit-64 exit-78 exit-143 die-KILL die-SEGV gave-up docker-stop)
 POLICIES=(no on-failure:3 always unless-stopped)
 # More than on-failure:3 would do.
 FOR_EVER=4
+COUNT='{{.RestartCount}}' LABELS="{{.Config.Labels.end}} {{.Config.Labels.policy}}"
+GIVING_UP="--restart=on-failure --restart-sec=0 --start-limit-interval-sec=1h --start-limit-burst=3"
 
 # A service that notes each start and then ends so.
 command_for() {
     case $1 in
-    gave-up) echo "--restart=on-failure --restart-sec=0 --start-limit-interval-sec=1h --start-limit-burst=3 /stub say run -- exit 3" ;;
+    gave-up) echo "$GIVING_UP /stub say run -- exit 3" ;;
     docker-stop) echo "/stub say run -- pause" ;;
     *) echo "/stub say run -- ${1/-/ }" ;;
     esac
 }
 
-# start_all POLICY: their ids are printed. Those that go on for ever are not kept waiting for the others.
+# start_all POLICY: their ids are printed.
 start_all() {
     local end
     for end in "${ENDS[@]}"; do
-        docker_run --detach --label "end=$end" --label "policy=$1" --restart "$1" "$IMAGE" $(command_for "$end")
+        docker_run --detach --label "end=$end" --label "policy=$1" --restart "$1" "$IMAGE" \
+            $(command_for "$end")
     done
 }
 
@@ -68,20 +75,21 @@ all_have_ended() {
         [[ $running == true ]] || continue
         unfinished+=("$id")
         ! wants_a_stop "$id" "$restarts" "$end" || docker stop "$id" >/dev/null
-    done < <(docker inspect --format '{{.Id}} {{.State.Running}} {{.RestartCount}} {{.Config.Labels.end}}' "$@")
+    done < <(docker inspect --format "{{.Id}} {{.State.Running}} $COUNT {{.Config.Labels.end}}" "$@")
     ((${#unfinished[@]} == 0))
 }
 
-# A line for each end: the number of starts by tend each time, then by policy RESTARTS-BY-DOCKER/STATUS or "more".
+# A line for each end: how often tend starts it each time, then by policy RESTARTS/STATUS or "more".
 what_happened() {
     local id end policy restarts code
     declare -A starts happened
     while read -r id end policy restarts code; do
         starts[$end]=$(docker logs "$id" 2>/dev/null | grep --count run)
-        starts[$end]=$(((starts[$end] + restarts) / (restarts + 1))) # a stop may have cut the last time short
+        # Rounded up: a stop may have cut the last time short.
+        starts[$end]=$(((starts[$end] + restarts) / (restarts + 1)))
         happened[$end $policy]=$restarts/$code
         ((restarts < FOR_EVER)) || happened[$end $policy]='more'
-    done < <(docker inspect --format '{{.Id}} {{.Config.Labels.end}} {{.Config.Labels.policy}} {{.RestartCount}} {{.State.ExitCode}}' "$@")
+    done < <(docker inspect --format "{{.Id}} $LABELS $COUNT {{.State.ExitCode}}" "$@")
     echo "end starts ${POLICIES[*]}"
     for end in "${ENDS[@]}"; do
         echo -n "$end ${starts[$end]}"
@@ -180,15 +188,16 @@ the_table() {
     echo
     cut --delimiter ' ' --fields 2 --complement "$BATS_FILE_TMPDIR/docker" | make_table cell_of_docker
     echo
-    echo '0: no restart, the final status is 0. 2×, 1: two restarts, the final status is 1. ∞: as many'
-    echo 'restarts as it takes until somebody stops it.'
+    echo '0: no restart, the final status is 0. 2×, 1: two restarts, the final status is 1.'
+    echo '∞: restarted until somebody stops it.'
 }
 
-@test "README's table of restarts is what happened here" {
+@test "README's table of restarts is what happened here: it is build/restart-table.md" {
     the_table >"$TABLE"
-    grep --quiet '^<!-- restart table -->$' "$ROOT/README.md" || {
-        echo "README.md lacks build/restart-table.md between the lines <!-- restart table --> and <!-- end -->."
-        return 1
-    }
-    equal "$(sed '1,/^<!-- restart table -->$/d; /^<!-- end -->$/,$d' "$ROOT/README.md" | sed '/./,$!d')" "$(<"$TABLE")"
+    equal "$(readme_section 'restart table')" "$(<"$TABLE")"
+}
+
+# What README.md has between <!-- NAME --> and <!-- end -->, without the empty lines around it.
+readme_section() {
+    sed "1,/^<!-- $1 -->\$/d; /^<!-- end -->\$/,\$d" "$ROOT/README.md" | sed '/./,$!d'
 }

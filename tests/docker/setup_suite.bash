@@ -7,8 +7,7 @@
 # TEND_IMAGE=NAME takes tend from another image than tend:latest.
 
 setup_suite() {
-    ROOT=$(cd "${BATS_TEST_DIRNAME:-$PWD}/../.." && pwd)
-    [[ -x $ROOT/docker/engine ]] || ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+    ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
     RUN=$$.$RANDOM
     IMAGE=tend-test-scratch:$RUN DEBIAN=tend-test-debian:$RUN PROGRAMS=$BATS_SUITE_TMPDIR/programs
     export RUN IMAGE DEBIAN PROGRAMS
@@ -37,8 +36,8 @@ get_programs() {
 }
 
 build() {
-    docker build --force-rm --file - --tag "$1" --label tend.made-by=tests/docker "$PROGRAMS" >"$PROGRAMS.log" 2>&1 ||
-        { cat "$PROGRAMS.log" && return 1; }
+    docker build --force-rm --file - --tag "$1" --label tend.made-by=tests/docker "$PROGRAMS" \
+        >"$PROGRAMS.log" 2>&1 || { cat "$PROGRAMS.log" && return 1; }
 }
 
 teardown_suite() {
