@@ -1,4 +1,5 @@
 #include "conditions.h"
+#include "glob.h"
 #include "kernel.h"
 #include "privilege.h"
 
@@ -18,6 +19,19 @@ static bool path_exists(const struct world *world, const char *path)
 {
 	(void)world;
 	return access(path, F_OK) == 0;
+}
+
+static bool is_enough(void *context, const char *path)
+{
+	(void)context;
+	(void)path;
+	return true;
+}
+
+static bool path_exists_glob(const struct world *world, const char *pattern)
+{
+	(void)world;
+	return glob_each(pattern, is_enough, NULL);
 }
 
 static bool is_of_type(const char *path, mode_t type, bool follow)
@@ -163,7 +177,7 @@ static const struct {
 	bool (*holds)(const struct world *world, const char *value);
 } conditions[] = {
 	{ "PathExists", path_exists },
-	{ "PathExistsGlob", path_exists },
+	{ "PathExistsGlob", path_exists_glob },
 	{ "PathIsDirectory", path_is_directory },
 	{ "PathIsSymbolicLink", path_is_symbolic_link },
 	{ "PathIsMountPoint", path_is_mount_point },

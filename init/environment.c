@@ -3,6 +3,7 @@
 #include "directories.h"
 #include "envfile.h"
 #include "files.h"
+#include "glob.h"
 #include "kernel.h"
 
 #include <errno.h>
@@ -351,7 +352,32 @@ static int put_file(struct environment *environment, const char *path)
 	return error;
 }
 
-/* The whole value is one path, with a "-" before it if it need not be there. */
+/* What is read of a pattern, and what was wrong with the last one. */
+struct reading {
+	struct environment *environment;
+	bool optional;
+	int error;
+};
+
+static bool read_one(void *context, const char *path)
+{
+	struct reading *reading = context;
+
+	reading->error = put_file(reading->environment, path);
+	return !reading->error || reading->optional;
+}
+
+/* 0 or an errno: ENOENT where nothing is meant. */
+static int put_matching(struct environment *environment, const char *pattern, bool optional)
+{
+	struct reading reading = { .environment = environment, .optional = optional };
+
+	if (glob_each(pattern, read_one, &reading) || optional)
+		return 0;
+	return reading.error ? reading.error : ENOENT;
+}
+
+/* The whole value is one path or a pattern, with a "-" before it if it need not be there. */
 static int put_files(struct environment *environment)
 {
 	const struct journal *journal = &environment->world->journal;
@@ -368,8 +394,8 @@ static int put_files(struct environment *environment)
 		specifiers_expand(&environment->world->specifiers, assignment->text + optional,
 				  &text, &bad);
 		path = close_text(environment, &text);
-		error = path ? put_file(environment, path) : 0;
-		if (error && !optional) {
+		error = path ? put_matching(environment, path, optional) : 0;
+		if (error) {
 			errno = error;
 			return STEP_RESOURCES;
 		}

@@ -1,4 +1,5 @@
 #include "load.h"
+#include "envfile.h"
 #include "files.h"
 #include "kernel.h"
 
@@ -283,6 +284,15 @@ static const char *last_part(const char *prefix)
 	return dash ? dash + 1 : prefix;
 }
 
+/* Unescaped, where a "-" of the whole prefix would be a "/". */
+static const char *unescaped_last_part(struct loader *loader, const char *prefix)
+{
+	const char *name = keep_joined(loader, last_part(prefix), SUFFIX);
+	struct unit_name parts;
+
+	return name && unit_name_parse(name, loader->world->journal.arena, &parts) ? parts.unescaped_prefix : "";
+}
+
 static void set_names(struct loader *loader, const struct unit_name *parts)
 {
 	const char **of = loader->world->specifiers.of;
@@ -293,10 +303,11 @@ static void set_names(struct loader *loader, const struct unit_name *parts)
 	of['p'] = parts->prefix;
 	of['P'] = parts->unescaped_prefix;
 	of['j'] = last_part(parts->prefix);
-	of['J'] = last_part(parts->unescaped_prefix);
+	of['J'] = unescaped_last_part(loader, parts->prefix);
 	of['i'] = parts->instance ? parts->instance : "";
 	of['I'] = parts->instance ? parts->unescaped_instance : "";
 	of['f'] = keep_joined(loader, "/", parts->instance ? parts->unescaped_instance : parts->unescaped_prefix);
+	of['d'] = keep_joined(loader, "/run/credentials/", loader->name);
 	of['y'] = keep(loader, loader->path);
 	slash = strrchr(loader->path, '/');
 	*slash = '\0';
@@ -312,9 +323,11 @@ static void set_places(struct specifiers *specifiers)
 		{ 't', "/run" },      { 'S', "/var/lib" }, { 'C', "/var/cache" }, { 'L', "/var/log" },
 		{ 'E', "/etc" },      { 'T', "/tmp" },     { 'V', "/var/tmp" },   { 'u', "root" },
 		{ 'U', "0" },         { 'g', "root" },     { 'G', "0" },          { 'h', "/root" },
-		{ 's', "/bin/sh" },   { 'D', "/usr/share" },
+		{ 'D', "/usr/share" },
 	};
 
+	/* Root's shell is what the distribution has chosen for it: systemd's is built with bash. */
+	specifiers->of['s'] = access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh";
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
 		specifiers->of[(unsigned char)places[i].letter] = places[i].value;
 }
@@ -326,12 +339,57 @@ static void set_host(struct loader *loader)
 
 	if (uname(&host) != 0)
 		return;
-	of['H'] = keep(loader, host.nodename);
+	of['H'] = of['q'] = keep(loader, host.nodename);
 	host.nodename[strcspn(host.nodename, ".")] = '\0';
 	of['l'] = keep(loader, host.nodename);
 	of['v'] = keep(loader, host.release);
 	of['a'] = keep(loader, strcmp(host.machine, "x86_64") == 0 ? "x86-64" :
 			       strcmp(host.machine, "aarch64") == 0 ? "arm64" : host.machine);
+}
+
+/* The whole of a small file but its line's end and dashes: a machine's or a boot's number. NULL if there is none. */
+static const char *keep_number(struct loader *loader, const char *path)
+{
+	char number[64];
+	struct text text = text_over(number, sizeof number);
+	struct file file;
+
+	if (file_read(path, &file))
+		return NULL;
+	for (const char *c = file.text; *c && *c != '\n'; c++)
+		text_add_bytes(&text, c, *c != '-');
+	file_drop(&file);
+	return keep(loader, number);
+}
+
+/* os-release(5) */
+static void set_release(struct loader *loader)
+{
+	static const struct {
+		char letter;
+		const char *name;
+	} fields[] = {
+		{ 'o', "ID=" },       { 'w', "VERSION_ID=" }, { 'W', "VARIANT_ID=" },
+		{ 'B', "BUILD_ID=" }, { 'M', "IMAGE_ID=" },   { 'A', "IMAGE_VERSION=" },
+	};
+	const char **of = loader->world->specifiers.of, *cursor;
+	char assignment[256];
+	struct text text = text_over(assignment, sizeof assignment);
+	struct file file;
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		of[(unsigned char)fields[i].letter] = "";
+	if (file_read("/etc/os-release", &file) && file_read("/usr/lib/os-release", &file))
+		return;
+	cursor = file.text;
+	while (envfile_next(&cursor, file.text + file.length, &text))
+		for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+			size_t length = strlen(fields[i].name);
+
+			if (strncmp(assignment, fields[i].name, length) == 0)
+				of[(unsigned char)fields[i].letter] = keep(loader, assignment + length);
+		}
+	file_drop(&file);
 }
 
 static bool set_specifiers(struct loader *loader)
@@ -343,6 +401,9 @@ static bool set_specifiers(struct loader *loader)
 	set_names(loader, &parts);
 	set_places(&loader->world->specifiers);
 	set_host(loader);
+	set_release(loader);
+	loader->world->specifiers.of['m'] = keep_number(loader, "/etc/machine-id");
+	loader->world->specifiers.of['b'] = keep_number(loader, "/proc/sys/kernel/random/boot_id");
 	return true;
 }
 
