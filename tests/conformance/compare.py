@@ -38,13 +38,32 @@ def _is_signal(text, name=""):
     return text.startswith(f"signal {name}")
 
 
-def _sort_signals(part):
-    """Runs of signals to one process: what was pending at once comes to it in the order of their numbers."""
+def _sort_runs(part, word):
+    """
+    Runs of signals to one process: what was pending at once comes to it in the order of their numbers. Runs of
+    variables: their order means nothing.
+    """
     begin = 0
     for end in range(len(part) + 1):
-        if end == len(part) or not _is_signal(part[end][1]) or part[end][0] != part[begin][0]:
+        if end == len(part) or part[end][1].split()[0] != word or part[end][0] != part[begin][0]:
             part[begin:end] = sorted(part[begin:end])
-            begin = end + (end < len(part) and not _is_signal(part[end][1]))
+            begin = end + (end < len(part) and part[end][1].split()[0] != word)
+
+
+# What is another each time.
+CHANGES = [
+    (r"\b[0-9a-f]{32}\b", "(32 digits)"),
+    (r"/docker/[0-9a-f]{64}", "/(container)"),
+    (r"environment (JOURNAL_STREAM)=\d+:\d+$", r"environment \1=(numbers)"),
+    (r"environment (MEMORY_PRESSURE_WATCH)=.*/system.slice/", r"environment \1=(cgroups)/"),
+    (r"environment (NOTIFY_SOCKET)=[/@].*$", r"environment \1=(a socket)"),
+]
+
+
+def _stable(text):
+    for pattern, instead in CHANGES:
+        text = re.sub(pattern, instead, text)
+    return text
 
 
 def comparable(events):
@@ -55,7 +74,8 @@ def comparable(events):
         ended = {label for label, text in part if text == "end"}
         part[:] = [(label, text) for label, text in part if label not in ended or not _is_signal(text, "CONT")]
         part.sort(key=lambda event: order[event[0]])
-        _sort_signals(part)
+        _sort_runs(part, "signal")
+        _sort_runs(part, "environment")
         lines.extend(f"{label}: {text}" for label, text in part)
         part.clear()
 
@@ -67,7 +87,7 @@ def comparable(events):
             flush()
             lines.append(_pause(when - last))
         last = when
-        part.append((label, text))
+        part.append((label, _stable(text)))
         if label in (">", "!") or text.split()[0] == "start":
             begins = part.pop()
             flush()
@@ -153,14 +173,20 @@ def _hunks(theirs, ours):
 
 
 def _allowed(differences, name, minus, plus):
-    """A hunk may be one listed difference, or each of its lines one of its own."""
-    together = [d for d in differences if d.allows(name, minus, plus)]
-    apart = [next((d for d in differences if d.allows(name, [line], [])), None) for line in minus] + \
-            [next((d for d in differences if d.allows(name, [], [line])), None) for line in plus]
-    found = together[:1] or (apart if all(apart) else [])
-    for difference in found:
-        difference.used = True
-    return bool(found)
+    """A hunk may be of lines that are each a listed difference, and what then remains one."""
+    def lone(lines, side):
+        for line in lines:
+            row = next((d for d in differences if d.allows(name, *([line], [])[::side])), None)
+            if row:
+                row.used = True
+            else:
+                yield line
+
+    minus, plus = list(lone(minus, 1)), list(lone(plus, -1))
+    row = next((d for d in differences if d.allows(name, minus, plus)), None)
+    if row:
+        row.used = True
+    return bool(row) or not (minus or plus)
 
 
 def differs(differences, name, theirs, ours):

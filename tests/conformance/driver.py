@@ -35,6 +35,7 @@ import time
 import scenarios
 
 SOCKET = "/probe/socket"
+PIDS = "MAINPID", "SYSTEMD_EXEC_PID", "WATCHDOG_PID", "LISTEN_PID"   # variables
 DEADLINE = 30   # seconds for one scenario's every step
 
 
@@ -123,7 +124,7 @@ class Actor:
         except ConnectionError:   # it had not read all that it was told
             more = b""
         *lines, self.bytes = (self.bytes + more).split(b"\n")
-        for line in lines:
+        for line in filter(None, lines):
             self.heed(line.decode(errors="backslashreplace").split(" "))
         if not more:
             asyncio.get_running_loop().remove_reader(self.connection)
@@ -146,6 +147,8 @@ class Actor:
         else:
             if words[0] == "signal" and len(words) == 4:
                 words[3] = self.play.label_of(words[3])
+            if words[0] == "environment":
+                words[1] = self.named(words[1])
             self.play.note(self.label, " ".join(words))
 
     def begin(self, name, label, pid, *variables):
@@ -178,7 +181,7 @@ class Actor:
 
     def named(self, variable):
         name, _, value = variable.partition("=")
-        return f"{name}={self.play.label_of(value)}" if name == "MAINPID" else variable
+        return f"{name}={self.play.label_of(value)}" if name in PIDS else variable
 
     async def tell(self, words):
         await self.play.wait_for(*words)
@@ -413,6 +416,9 @@ async def main():
     for scenario in chosen:
         for path, text in scenario.files.items():
             make_file(path, text)
+        for path, target in scenario.links.items():
+            pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+            os.symlink(target, path)
     plays = {}
     listen(plays)
     await side.prepare()

@@ -6,6 +6,7 @@
     --- do                what is done to it, see driver.py; without it, it is started and comes to its end
     --- file PATH         a file that is there before
     --- drop-in NAME.conf
+    --- link PATH TARGET  a symbolic link that is there before
     --- as NAME@.service  another name for the unit's file (a template) ...
     --- start NAME@x.service    ... and for the unit
 
@@ -28,13 +29,14 @@ class Scenario:
     unit: str = ""
     do: list = dataclasses.field(default_factory=list)
     files: dict = dataclasses.field(default_factory=dict)   # path: text
+    links: dict = dataclasses.field(default_factory=dict)   # path: target
     file_name: str = ""   # of the unit's file
     unit_name: str = ""   # of the unit
 
 
 def _alternatives(line):
     """"a | b = text" as [("a", "a"), ("b", "text")]."""
-    for part in line.split(" | "):
+    for part in re.split(r" \| ", line + " "):
         name, equals, value = part.partition(" = ")
         yield name.strip(), (value.strip() if equals else name.strip())
 
@@ -47,7 +49,7 @@ def _fill(text, chosen, index):
 
 def _make(group, title, each, body, chosen):
     name = _fill(title, chosen, 0)
-    text = _fill("\n".join(body), chosen, 1).replace("ACTOR", f"/usr/bin/actor {name}").replace("SCENARIO", name)
+    text = _fill("\n".join(body), chosen, 1).replace("ACTOR-AT", "/usr/bin/actor").replace("ACTOR", f"/usr/bin/actor {name}").replace("SCENARIO", name)
     scenario = Scenario(name, group, file_name=f"{name}.service", unit_name=f"{name}.service")
     parts = re.split(r"^--- (.*)\n?", text, flags=re.M)
     scenario.unit = parts[0] if parts[0].startswith("[") else "[Service]\n" + parts[0]
@@ -58,6 +60,9 @@ def _make(group, title, each, body, chosen):
             scenario.do = [line for line in part.splitlines() if line.strip()]
         elif word == "file":
             scenario.files[rest] = part
+        elif word == "link":
+            path, target = rest.split()
+            scenario.links[path] = target
         elif word == "drop-in":
             drop_ins[rest] = part
         elif word == "as":
@@ -88,7 +93,7 @@ def _expand(group, title, lines):
 def read_group(path):
     """All scenarios of one file."""
     title, lines = None, []
-    for line in path.read_text().splitlines() + ["=== "]:
+    for line in path.read_bytes().decode().split("\n")[:-1] + ["=== "]:
         if line.startswith("=== "):
             if title:
                 yield from _expand(path.stem, title, lines)

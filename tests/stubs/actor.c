@@ -14,7 +14,8 @@
  *	pidfile FILE [LABEL]     FILE gets the pid of oneself, or of the LABEL that was forked last
  *	mainpid LABEL            MAINPID= of the one forked last is notified
  *	dump                     end by SIGSEGV, with a core file
- *	args WORDS...            tells its own arguments, each in brackets
+ *	args WORDS...            tells its own arguments, each in brackets, a line each
+ *	environment              tells its variables, a line each
  *	streams                  what descriptors there were at the start
  *	input                    what standard input holds, line by line
  *	print TEXT               a line to what was standard output at the start
@@ -241,12 +242,36 @@ static void act_dump(char **words)
 
 /* ---- what can be seen -------------------------------------------------------------------------- */
 
+/* With what would not fit into a line written as in C. */
+static void tell(const char *word, const char *text)
+{
+	char line[8192];
+	size_t length = 0;
+
+	for (; *text && length < sizeof line - 8; text++)
+		if ((unsigned char)*text < ' ' || *text == '\\')
+			length += (size_t)snprintf(line + length, 8, "\\x%02x", (unsigned char)*text);
+		else
+			line[length++] = *text;
+	dprintf(1, "%s %.*s\n", word, (int)length, line);
+}
+
+static void act_environment(char **words)
+{
+	(void)words;
+	for (char **variable = environ; *variable; variable++)
+		tell("environment", *variable);
+}
+
+/* Each in brackets, a line each. */
 static void act_args(char **words)
 {
-	dprintf(1, "args");
-	for (; *words; words++)
-		dprintf(1, " [%s]", *words);
-	dprintf(1, "\n");
+	char text[4096];
+
+	for (; *words; words++) {
+		snprintf(text, sizeof text, "[%s]", *words);
+		tell("args", text);
+	}
 }
 
 static const char *kind_of(mode_t mode)
@@ -289,6 +314,7 @@ static const struct action acts[] = {
 	{ "pidfile", false, act_pidfile },
 	{ "mainpid", false, act_mainpid },
 	{ "dump", false, act_dump },
+	{ "environment", false, act_environment },
 	{ "args", false, act_args },
 	{ "streams", false, act_streams },
 	{ "input", false, act_input },
