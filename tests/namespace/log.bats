@@ -153,13 +153,14 @@ import os, signal, subprocess, sys
 tend, stub = sys.argv[1:]
 reading, writing = os.pipe()
 os.close(reading)
-child = subprocess.Popen([tend, "--log-level=debug", stub, "signals"], stderr=writing, stdout=subprocess.PIPE)
+child = subprocess.Popen([tend, "--log-level=debug", stub, "signals", "TERM"], stderr=writing, stdout=subprocess.PIPE)
 assert child.stdout.readline() == b"ready\n"
 for i in range(5):
     child.send_signal(signal.SIGUSR1)
     assert child.stdout.readline().startswith(b"signal USR1")
 child.send_signal(signal.SIGPIPE)
 assert child.stdout.readline().startswith(b"signal PIPE")
-child.kill()
+child.send_signal(signal.SIGTERM)
+assert child.wait(timeout=10) == 0
 END
 }

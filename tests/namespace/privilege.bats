@@ -93,7 +93,7 @@ END
     equal "$status" 3
     equal "$(reported capabilities permitted)" 0000000000000000
     equal "$(log)" ""
-    BEFORE=(setpriv --inh-caps=-all --bounding-set=-all,+setuid,+setgid)
+    BEFORE=(setpriv --inh-caps=-all "--bounding-set=-all,+setuid,+setgid")
     run_tend --user=1000 "$STUB" report uid -- exit 3
     equal "$status $(reported uid)" "3 1000 1000 1000"
     like "$(log)" 'WARN\] CAP_KILL is missing: the service can.t be sent signals'

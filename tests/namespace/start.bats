@@ -174,7 +174,7 @@ outer.settimeout(10)
 
 def begin(*words):
     return subprocess.Popen([tend, *words], env={"NOTIFY_SOCKET": "@" + name[1:], "PATH": os.environ["PATH"]},
-                            stdout=subprocess.PIPE)
+                            stdout=subprocess.DEVNULL)
 
 def hears(*expected):
     heard = set()
