@@ -155,15 +155,13 @@ static int probe_asked(char **argv, const struct arguments *arguments)
 	char line[4096];
 	struct text text = text_over(line, sizeof line);
 	enum probe_result result;
-	uint64_t mask;
 
 	(void)argv;
 	if (!url || arguments->words[2]) {
 		complain("usage: tend probe URL\n");
 		return PROBE_MISUSED;
 	}
-	memcpy(&mask, &sealed.world.inherited_mask, sizeof mask);
-	signals_mask(mask);
+	signals_mask(sealed.world.inherited_mask);
 	text_format(&text, "%s: ", url);
 	result = probe(url, PROBE_TIMEOUT, &text);
 	text_add(&text, ".\n");
@@ -402,14 +400,14 @@ static int run(struct world *world, const struct arguments *arguments)
 
 int main(int argc, char **argv)
 {
-	uint64_t mask = signals_mask(SIGNALS_ALL);
+	uint64_t inherited_mask = signals_mask(SIGNALS_ALL);
 	struct world *world = &sealed.world;
 	struct arguments arguments = { .task = TASK_SUPERVISE, .usage_status = STATUS_TEND };
 	struct complaint complaint;
 
 	(void)argc;
 	hold_standard_descriptors();
-	memcpy(&world->inherited_mask, &mask, sizeof mask);
+	world->inherited_mask = inherited_mask;
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
 	world->journal = (struct journal){
 		.rows = sealed.rows,

@@ -165,16 +165,13 @@ static int expand_command(struct start *start)
 static int release_signals(struct start *start)
 {
 	const struct world *world = start->world;
-	uint64_t mask = 0;
 
 	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
 		if (world->inherited_ignored >> (signal - 1) & 1)
 			signals_ignore(signal, !world->unit);
 	if (start->config->ignore_sigpipe)
 		signals_ignore(SIGPIPE, true);
-	if (!world->unit)
-		memcpy(&mask, &world->inherited_mask, sizeof mask);
-	signals_mask(mask);
+	signals_mask(world->unit ? 0 : world->inherited_mask);
 	return 0;
 }
 

@@ -18,26 +18,26 @@ enum role {
 	ROLE_COUNT
 };
 
-/* What all children of one tend have in common; made at start, never changed. */
+/* What all children of one tend have in common; made at start, never changed. The large come last. */
 struct world {
-	bool unit; /* a unit's service; else a bare command */
-	struct config config;
-	struct journal journal;
-	struct specifiers specifiers;
-	struct identity identity;
 	const char *name;            /* "elasticsearch", for messages */
 	char **command;              /* argv of a bare command, or NULL */
 	char **environment;          /* the container's, less TEND_... */
-	sigset_t inherited_mask;     /* what tend was given; a bare command gets it back */
-	uint64_t inherited_ignored;  /* signals that were ignored when tend was started: bit N-1 is signal N */
-	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
-	int directory;               /* where tend was started, for a bare command (O_PATH, above 2); 0: tend is there still */
+	bool unit;                   /* a unit's service; else a bare command */
 	bool no_subreaper;           /* tini without -s: where it is not PID 1, orphans go to somebody else */
 	bool warns_of_reaped;        /* tini's -w */
 	bool terminal;               /* descriptor 0 is tend's controlling terminal */
+	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
+	int directory;               /* where tend was started, for a bare command (O_PATH, above 2); 0: tend is there still */
+	int notify_socket;           /* where the service's messages come in, or -1 */
 	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
 	const char *outer_notify;    /* the NOTIFY_SOCKET that tend was given, or NULL */
-	int notify_socket;           /* where the service's messages come in, or -1 */
+	uint64_t inherited_mask;     /* what tend was given; a bare command gets it back: bit N-1 is signal N */
+	uint64_t inherited_ignored;  /* signals that were ignored when tend was started */
+	struct journal journal;
+	struct config config;
+	struct specifiers specifiers;
+	struct identity identity;
 	char notify_storage[64];
 };
 

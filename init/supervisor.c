@@ -32,27 +32,27 @@
 #define STATUS_NOT_FOUND 127
 #define STATUS_SIGNAL 128 /* and the signal's number */
 
-/* The one struct of the shell: all that PID 1 keeps while it runs. */
+/* The one struct of the shell: all that PID 1 keeps while it runs. The large come last, out of the way. */
 struct supervisor {
 	struct world *world;
-	struct program program;
-	struct machine machine;
-	struct log log;
-	struct cgroup cgroup;
-	uint64_t oom_kills;                  /* that no death has been put down to yet */
-	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
-	struct failure failures[ROLE_COUNT]; /* why it did not become its command; status 0: it did */
-	pid_t last_main;                     /* for messages about one that is gone */
-	char invocation[33];                 /* of this start: INVOCATION_ID= */
-	int signals;
-	int pid_file_watch;                  /* -1: no PID file is waited for */
-	struct server server;
-	uint64_t impatience;                 /* when a client is to be let go */
-	int outward;                         /* to the manager that tend itself notifies, or -1 */
-	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */
-	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
 	bool ended;
 	int status;
+	int signals;
+	int pid_file_watch;                  /* -1: no PID file is waited for */
+	int outward;                         /* to the manager that tend itself notifies, or -1 */
+	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
+	pid_t last_main;                     /* for messages about one that is gone */
+	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
+	struct failure failures[ROLE_COUNT]; /* why it did not become its command; status 0: it did */
+	struct cgroup cgroup;
+	uint64_t oom_kills;                  /* that no death has been put down to yet */
+	uint64_t impatience;                 /* when a client is to be let go */
+	char invocation[33];                 /* of this start: INVOCATION_ID= */
+	struct machine machine;
+	struct server server;
+	struct log log;
+	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */
+	struct program program;
 };
 
 static uint64_t now_usec(void)
