@@ -28,7 +28,9 @@ file() {
 
 @test "TEND_UNIT makes an image's ENTRYPOINT all that has to be there" {
     file /etc/systemd/system/demo.service '[Service]' 'ExecStart=/stub say works -- report environment'
-    run_container "${FILES[@]}" --env TEND_UNIT=demo "$IMAGE"
+    run_container "${FILES[@]}" --env TEND_UNIT=demo --env TEND_INHERIT_ENVIRONMENT=yes --env A=kept \
+        "$IMAGE"
+    like "$output" A=kept
     equal "$status $(head -n 1 <<<"$output")" "0 works"
     unlike "$output" TEND_
 }
