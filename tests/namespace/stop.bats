@@ -211,10 +211,12 @@ END
     it_took 0 3000
 }
 
-@test "a stop while the last instance's leftovers are being stopped lets none follow" {
+@test "a stop while the last instance's leftovers are being stopped reaches them, and no restart follows" {
     local runs=$BATS_TEST_TMPDIR/runs
-    start_tend --kill-mode=control-group --restart=always --restart-sec=0 --timeout-stop-sec=300ms "$STUB" \
-        append "$runs" x -- orphan ignore TERM and signals -- exit 3
+    start_tend --kill-mode=control-group --restart=always --restart-sec=0 --timeout-stop-sec=1min "$STUB" \
+        append "$runs" x -- orphan signals TERM and signals TERM -- await "$runs.end" -- exit 3
+    wait_for_output 5 ready
+    touch "$runs.end"
     wait_until 5 has_lines 1 '^signal TERM'
     send TERM
     wait_for_end 5

@@ -45,8 +45,10 @@ the_stranger_alone_lives() {
 has_children() { equal "$(children_of "$TEND_PID" | wc -l)" "$1"; }
 
 @test "what the service leaves behind is killed, in any session, and a stranger is not" {
-    start_beside_a_stranger --kill-mode=control-group --timeout-stop-sec=200ms "$STUB" child ignore TERM and pause \
-        -- orphan setsid ignore TERM and pause -- say ready -- signals TERM -- exit 4
+    start_beside_a_stranger --kill-mode=control-group --timeout-stop-sec=200ms "$STUB" \
+        child ignore TERM and say ignoring and pause -- orphan setsid ignore TERM and say ignoring and pause \
+        -- signals TERM -- exit 4
+    wait_until 5 has_lines 2 ignoring
     kill -s TERM "$(pid_of_tend)"
     wait_for_output 5 '^tend ended: 4$'
     like "$(log)" 'has not stopped in time; sending SIGKILL'
