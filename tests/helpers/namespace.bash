@@ -119,6 +119,7 @@ wait_for_end() {
 RUN_SECONDS=10
 run_tend() {
     local begun=$SECONDS
+    # shellcheck disable=SC2034 # status is the tests'
     OUTPUT=$BATS_TEST_TMPDIR/output LOG=$BATS_TEST_TMPDIR/log status=0
     timeout --foreground --signal=KILL "$RUN_SECONDS" "${NAMESPACE[@]}" "${BEFORE[@]}" "$TEND" "$@" \
         </dev/null >"$OUTPUT" 2>"$LOG" 3>&- || status=$?
