@@ -243,17 +243,20 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 {
 	const struct assignment *assignment;
 	struct identity *identity = in->identity;
-	size_t cursor = 0;
-	bool user = config->user || config->dynamic_user;
+	size_t cursor = 0, first = 0;
+	bool listed = journal_next(journal, "SupplementaryGroups", &first);
+	bool member;
 
 	if (config->group && !find_group(in, config->group, &identity->user.gid))
 		return complain(complaint, last_assignment(journal, "Group"), config->group,
 				"no such group in /etc/group");
-	if (user && identity->user.gid != 0 && !add_memberships(in))
+	/* As systemd has it: root's group has no members, who is nobody's member keeps tend's own groups. */
+	member = (config->user || config->dynamic_user) && identity->user.gid != 0;
+	if (member && !add_memberships(in))
 		return complain(complaint,
 				last_assignment(journal, config->user ? "User" : "DynamicUser"),
 				identity->user.name, "in more than 64 groups");
-	if (!user)
+	if (!member && !listed)
 		add_own_groups(identity); /* where nothing is asked for, more than 64 are left alone */
 	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
 		identity->change = true;

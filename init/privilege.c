@@ -147,6 +147,9 @@ static uint64_t needed_set(const struct config *config, const struct journal *jo
 
 	if (touches_files(config, journal))
 		set |= BIT(CAP_CHOWN) | BIT(CAP_FOWNER) | BIT(CAP_FSETID) | BIT(CAP_DAC_OVERRIDE);
+	/* A "+" command enters the service's directory as root: it may be the user's own, of mode 0700. */
+	if (config->working_directory)
+		set |= BIT(CAP_DAC_OVERRIDE);
 	if (raises_limits(config))
 		set |= BIT(CAP_SYS_RESOURCE);
 	if (config->nice_set || config->scheduling_set || config->io_set || config->affinity_set)

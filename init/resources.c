@@ -15,6 +15,9 @@
 /* ioprio_set(2); the C libraries have neither a function nor the numbers. */
 #define IOPRIO_WHO_PROCESS 1
 #define IOPRIO_CLASS_SHIFT 13
+#define IO_NONE 0
+#define IO_BEST_EFFORT 2
+#define IO_MIDDLE 4
 
 /* sched_setattr(2) */
 #define SCHED_FLAG_RESET_ON_FORK 1
@@ -104,9 +107,12 @@ static int set_affinity(const struct config *config)
 		   0;
 }
 
+/* No class means the default one, at its middle, whatever the priority is: the kernel refuses both together. */
 static int set_io_priority(const struct config *config)
 {
-	int priority = config->io_class << IOPRIO_CLASS_SHIFT | config->io_priority;
+	int priority = config->io_class == IO_NONE ?
+			       IO_BEST_EFFORT << IOPRIO_CLASS_SHIFT | IO_MIDDLE :
+			       config->io_class << IOPRIO_CLASS_SHIFT | config->io_priority;
 
 	if (!config->io_set)
 		return 0;
