@@ -25,6 +25,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import stat
@@ -285,6 +286,8 @@ class Tend:
 
     async def prepare(self):
         pathlib.Path("/probe/log").mkdir(exist_ok=True)
+        # What systemd starts services with, as an engine might have been told to.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 20000))
 
     async def start(self, play):
         with open(f"/probe/log/{play.scenario.name}", "ab") as log:

@@ -35,10 +35,10 @@ class Scenario:
 
 
 def _alternatives(line):
-    """"a | b = text" as [("a", "a"), ("b", "text")]."""
-    for part in re.split(r" \| ", line + " "):
-        name, equals, value = part.partition(" = ")
-        yield name.strip(), (value.strip() if equals else name.strip())
+    """"a | b = text" as [("a", "a"), ("b", "text")]; the text may be empty."""
+    for part in (line + " ").split(" | "):
+        match = re.fullmatch(r"\s*(\S+) =(.*)", part)
+        yield (match[1], match[2].strip()) if match else (part.strip(), part.strip())
 
 
 def _fill(text, chosen, index):

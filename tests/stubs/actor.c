@@ -15,6 +15,7 @@
  *	mainpid LABEL            MAINPID= of the one forked last is notified
  *	dump                     end by SIGSEGV, with a core file
  *	args WORDS...            tells its own arguments, each in brackets, a line each
+ *	place                    whose child it is, whether it leads its session and group, if it has a terminal
  *	environment              tells its variables, a line each
  *	streams                  what descriptors there were at the start
  *	input                    what standard input holds, line by line
@@ -256,6 +257,17 @@ static void tell(const char *word, const char *text)
 	dprintf(1, "%s %.*s\n", word, (int)length, line);
 }
 
+static void act_place(char **words)
+{
+	int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	(void)words;
+	dprintf(1, "place child of %s%s%s, %s terminal\n", getppid() == 1 ? "PID 1" : "somebody else",
+		getsid(0) == getpid() ? ", leads its session" : "", getpgid(0) == getpid() ? ", leads its group" : "",
+		terminal < 0 ? "no" : "a");
+	close(terminal);
+}
+
 static void act_environment(char **words)
 {
 	(void)words;
@@ -314,6 +326,7 @@ static const struct action acts[] = {
 	{ "pidfile", false, act_pidfile },
 	{ "mainpid", false, act_mainpid },
 	{ "dump", false, act_dump },
+	{ "place", false, act_place },
 	{ "environment", false, act_environment },
 	{ "args", false, act_args },
 	{ "streams", false, act_streams },
