@@ -166,7 +166,7 @@ static void say_stop_failed(struct text *text, const struct action *action, cons
 {
 	text_format(text, "Stopped %s", subject->name);
 	add_elapsed(text, action->span);
-	text_add(text, ": it ");
+	text_format(text, ": %s ", action->list == LIST_START ? "it" : list_key(action->list));
 	add_happened(text, action);
 	text_add(text, ".");
 }

@@ -1517,14 +1517,16 @@ static enum result result_of(const struct step *step, const struct ending *endin
 	return results[ending->how];
 }
 
-static void note_failure(struct step *step, enum list list)
+/* Whether it is this failure that the service's end will be put down to, and said of. */
+static bool note_failure(struct step *step, enum list list)
 {
 	struct machine *machine = step->machine;
 
 	if (step->result == RESULT_SUCCESS || machine->result != RESULT_SUCCESS)
-		return;
+		return false;
 	machine->failed = step->event->ending;
 	machine->failed_list = list;
+	return true;
 }
 
 /* The next command of the list, where the last one did what it should. */
@@ -1590,7 +1592,7 @@ static bool absorb_control(struct step *step)
 {
 	struct machine *machine = step->machine;
 	enum list list = machine->control_list;
-	bool known = machine->control_alive && !state_is_rest(machine->state);
+	bool known = machine->control_alive && !state_is_rest(machine->state), told;
 
 	machine->populated = !step->event->empty;
 	machine->control_alive = false;
@@ -1600,9 +1602,8 @@ static bool absorb_control(struct step *step)
 	step->result = result_of(step, &step->event->ending, list == LIST_START);
 	if (ignores_failure(step, list, machine->control_index))
 		step->result = RESULT_SUCCESS;
-	if (machine->state != STATE_RELOAD && machine->state != STATE_CLEANING)
-		note_failure(step, list);
-	if (step->result != RESULT_SUCCESS && list != LIST_CONDITION)
+	told = machine->state != STATE_RELOAD && machine->state != STATE_CLEANING && note_failure(step, list);
+	if (step->result != RESULT_SUCCESS && list != LIST_CONDITION && !told)
 		say_command_failed(step);
 	return next_control(step);
 }
