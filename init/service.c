@@ -593,7 +593,8 @@ static void begin(struct step *step)
 	restart_count(step->config, machine, step->now);
 	act(step, ACTION_BEGIN);
 	say(step, LOG_STARTING);
-	if (step->plan->conditions) {
+	/* As in systemd, a restart by policy is not a new question. */
+	if (step->plan->conditions && machine->state != STATE_AUTO_RESTART) {
 		/* The answer comes before anything else does: either UNMET, or DEADLINE, which is now. */
 		act(step, ACTION_CHECK_CONDITIONS);
 		enter(step, STATE_DELAYED, 0);
@@ -748,6 +749,13 @@ static void leave_reload(struct step *step, enum result result)
 	enter_running(step, RESULT_SUCCESS);
 }
 
+/* SIGCONT follows, as it follows every signal that systemd sends: a stopped process could not heed it. */
+static void signal_reload(struct step *step)
+{
+	act(step, ACTION_FORWARD)->signal = step->config->reload_signal;
+	act(step, ACTION_FORWARD)->signal = 18;
+}
+
 /* Type=notify-reload has a signal; ExecReload= runs besides. */
 static void on_reload(struct step *step)
 {
@@ -759,7 +767,7 @@ static void on_reload(struct step *step)
 	machine->reloading_seen = false;
 	say(step, LOG_RELOADING);
 	if (signals)
-		act(step, ACTION_FORWARD)->signal = step->config->reload_signal;
+		signal_reload(step);
 	if (run_list(step, LIST_RELOAD, STATE_RELOAD))
 		return;
 	if (signals)
