@@ -1,0 +1,49 @@
+"""watch.py PROCS: watches the processes whose pids the file PROCS lists (a control group's cgroup.procs),
+until SIGTERM. Prints "most N", the greatest number of Elasticsearch's server JVMs that were alive at
+one time, and "seen N", how many there were in all."""
+
+import signal
+import sys
+import time
+
+MAIN_CLASS = b"org.elasticsearch.bootstrap.Elasticsearch"
+
+
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def state_and_start(pid):
+    fields = read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+    return (fields[0], fields[19]) if len(fields) > 19 else (b"X", b"")
+
+
+def is_server(pid):
+    """By its main class, which follows the module's name since there are modules."""
+    words = read(f"/proc/{pid}/cmdline").split(b"\0")
+    return any(word.rpartition(b"/")[2] == MAIN_CLASS for word in words)
+
+
+def watch(procs):
+    seen, most = set(), 0
+    running = [True]
+    signal.signal(signal.SIGTERM, lambda *_: running.clear())
+    while running:
+        alive = 0
+        for pid in read(procs).split():
+            pid = int(pid)
+            state, start = state_and_start(pid)
+            # A process that is ending has no command line any more, but may still hold its lock.
+            if state not in (b"Z", b"X") and ((pid, start) in seen or is_server(pid)):
+                seen.add((pid, start))
+                alive += 1
+        most = max(most, alive)
+        time.sleep(0.003)
+    print(f"most {most}\nseen {len(seen)}")
+
+
+watch(sys.argv[1])
