@@ -1,4 +1,5 @@
-# Elasticsearch under tend on Docker. In a .bats file: load elasticsearch         shellcheck shell=bash
+# Elasticsearch under tend on Docker. In a .bats file: load elasticsearch
+# shellcheck shell=bash disable=SC2034,SC2153 # what is set here is for the tests, and setup_suite.bash sets IMAGE
 #
 #   @test "docker stop ends it in order" {
 #       each stops_in_order 7.3.2 9.2.4
@@ -127,6 +128,7 @@ wait_until_up() { client up "$PATIENCE"; }
 
 # What the container has said since a time; without it, from the beginning.
 output() { docker logs ${1:+--since "$1"} "$CONTAINER" 2>/dev/null; }
+# shellcheck disable=SC2069 # standard error only
 log() { docker logs ${1:+--since "$1"} "$CONTAINER" 2>&1 >/dev/null; }
 now() { date --utc +%FT%T.%NZ; }
 

@@ -55,7 +55,11 @@ is_unprivileged() {
 
 # An image that starts as another user than root keeps the engine's bounding set: only root can take from it.
 bounding_set() {
-    [[ $(status_of "$(pid_1)" Uid) == "0 "* ]] && echo "$NOTHING" || status_of "$(pid_1)" CapBnd
+    if [[ $(status_of "$(pid_1)" Uid) == "0 "* ]]; then
+        echo "$NOTHING"
+    else
+        status_of "$(pid_1)" CapBnd
+    fi
 }
 
 # No signal is blocked or ignored (glibc has a program that starts another one ignore its own signal 32 there), and

@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # status is the helpers'
+# What the repository offers to start Elasticsearch with: the compose file, and the last step of make run.
+
+load elasticsearch
+
+setup_file() {
+    PROJECT=tend-test-$RUN DEMO=tend-test-$RUN-demo
+    export PROJECT DEMO
+    have_compose
+    # The image is the one that is tested; and what it is called in the file is a matter of a variable.
+    PORT=$(free_port) compose up --detach --no-build
+}
+
+teardown_file() {
+    compose down --volumes
+    docker rm --force --volumes "$DEMO" >/dev/null 2>&1 || true
+    docker volume rm --force "$DEMO-$NEWEST" >/dev/null
+}
+
+# Docker's own plugin, or the program that was before it.
+have_compose() {
+    docker compose version >/dev/null 2>&1 ||
+        # shellcheck source=/dev/null
+        (source "$ROOT/docker/common.bash" && need docker-compose docker-compose)
+}
+
+compose() {
+    local command=(docker compose)
+    "${command[@]}" version >/dev/null 2>&1 || command=(docker-compose)
+    "${command[@]}" --project-name "$PROJECT" --file "$ROOT/docker/compose.yaml" "$@" 2>&1
+}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+@test "make run's last step: Elasticsearch answers on the port, the second time at once, and what to try next is said" {
+    local port begun
+    port=$(free_port)
+    NAME=$DEMO PORT=$port "$ROOT/docker/run-demo" >"$BATS_TEST_TMPDIR/first" 2>&1 || { cat "$BATS_TEST_TMPDIR/first" && false; }
+    like "$(<"$BATS_TEST_TMPDIR/first")" "Elasticsearch $NEWEST answers on port $port.*docker stop $DEMO"
+    like "$(curl --silent "localhost:$port/_cluster/health")" '"status":"green"'
+    CONTAINER=$DEMO
+    equal "$(readlink "/proc/$(pid_1)/exe")" /usr/local/bin/tend
+    begun=$SECONDS
+    NAME=$DEMO PORT=$port "$ROOT/docker/run-demo" >"$BATS_TEST_TMPDIR/second"
+    unlike "$(<"$BATS_TEST_TMPDIR/second")" 'Creating|Starting Elasticsearch'
+    between $((SECONDS - begun)) 0 10
+    # What it says to try.
+    eval "$(sed -n 's/^ *\(docker exec .* bash -c .*\)/\1/p' "$BATS_TEST_TMPDIR/second")"
+    soon comes_back
+    stop
+    equal "$status" 0
+}
+
+comes_back() { log | grep 'was killed by SIGKILL; restart 1 of 4 in 1s'; }
+
+@test "compose.yaml: up, healthy, and down in order with 0" {
+    local asked
+    CONTAINER=$(compose ps --quiet elasticsearch)
+    soon is_healthy
+    client up "$SOON"
+    asked=$(now)
+    compose stop
+    equal "$(inspect '{{.State.Status}} {{.State.ExitCode}}')" "exited 0"
+    like "$(output "$asked")" 'o\.e\.n\.Node .* closed'
+    equal "$(inspect '{{.HostConfig.RestartPolicy.Name}}')" unless-stopped
+}
+
+is_healthy() { [[ $(inspect '{{.State.Health.Status}}') == healthy ]]; }
