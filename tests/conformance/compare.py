@@ -5,6 +5,7 @@
     compare.py record PLAYED... [-- PATTERN...]    expected/GROUP.txt is what two of these (of `play systemd`) agree on
     compare.py unsure PLAYED... [-- PATTERN...]    the scenarios for which no two do
     compare.py check PLAYED... [-- PATTERN...]     shows where none of these (of `play tend`) is as recorded
+    compare.py same PLAYED... [-- PATTERN...]      as check, for `play systemd`, where no difference is allowed
     compare.py different PLAYED... [-- PATTERN...] the names of those
     compare.py unused PLAYED...               rows of differences.tsv that no scenario shows
 
@@ -80,7 +81,8 @@ def comparable(events):
         part.clear()
 
     for when, label, text in events:
-        if text == "ready":   # said so that others can wait for it
+        # The one is said so that others can wait for it, the other is chance: whether a child ends before it is blocked.
+        if text == "ready" or text.startswith("signal CHLD"):
             continue
         order.setdefault(label, len(order))
         if when - last > PAUSE and lines[-1:] != [">: start"]:
@@ -214,6 +216,14 @@ def check(plays, patterns):
     return bool(bad)
 
 
+def same(plays, patterns):
+    """As check, for plays under systemd: no difference is allowed."""
+    bad = list(compare(plays, patterns, []))
+    for scenario, theirs, now, _ in bad:
+        print(f"=== {scenario.name}", *difflib.unified_diff(theirs, now, "recorded", "now", lineterm="", n=50), sep="\n")
+    return bool(bad)
+
+
 def different(plays, patterns):
     names = [row[0].name for row in compare(plays, patterns, read_differences())]
     print("".join(name + "\n" for name in names), end="")
@@ -233,7 +243,7 @@ def groups(plays, patterns):
 
 
 def main():
-    verbs = {f.__name__: f for f in (groups, record, unsure, check, different, unused)}
+    verbs = {f.__name__: f for f in (groups, record, unsure, check, same, different, unused)}
     verb, *words = sys.argv[1:]
     split = words.index("--") if "--" in words else len(words)
     return verbs[verb]([read_played(path) for path in words[:split]], words[split + 1:] or ["*"])

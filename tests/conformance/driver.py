@@ -16,7 +16,7 @@ What can be done to a unit, one to a line:
     rests                                 until nothing more will happen to the unit by itself (implied at the end)
     sleep SECONDS                         that nothing happens can't be waited for
     look PATH | read PATH                 what it is, mode and owner; its lines
-    remove PATH | make PATH | write PATH TEXT
+    remove PATH | make PATH | write PATH TEXT | own USER PATH | mode MODE PATH
     note LABEL [WORD]                     so that an actor's "await" may go on
 """
 
@@ -57,7 +57,7 @@ class Play:
         self.watcher = None   # the task that tells when
         self.living = []      # its actors
         self.jobs = 0         # commands that have not ended
-        self.reloads = 0      # that were asked for
+        self.reloads = 0      # that there had been when the last one was asked for
 
     def note(self, label, text, when=None):
         """An event has happened."""
@@ -310,7 +310,7 @@ class Tend:
             return
         try:
             pid = self.pid_1(play)
-            play.reloads += verb == "reload"
+            play.reloads = self.reloads(play)
             if verb in signals:
                 os.kill(pid, signals[verb])
             else:
@@ -326,8 +326,11 @@ class Tend:
         while not play.over and re.findall("Start(?:ing|ed)", self.log(play))[-1:] != ["Started"]:
             await asyncio.sleep(0.02)
 
+    def reloads(self, play):
+        return len(re.findall("Reloaded|Cannot reload", self.log(play)))
+
     async def done(self, play):
-        while not play.over and len(re.findall("Reloaded|Cannot reload", self.log(play))) < play.reloads:
+        while not play.over and self.reloads(play) == play.reloads:
             await asyncio.sleep(0.02)
 
     async def clean(self, play):
@@ -364,10 +367,9 @@ async def do_step(play, line):
             play.begin_to_watch()
     elif verb == "await":
         await play.wait_for(*words)
-    elif verb == "up":
-        await play.side.up(play)
-    elif verb == "done":
-        await play.side.done(play)
+    elif verb in ("up", "done"):
+        await (play.side.up if verb == "up" else play.side.done)(play)
+        await asyncio.sleep(0.03)   # what has led to that is in the sockets by now: to be read first
     elif verb == "kill":
         play.note(">", line)
         if words[0] in play.pids:
@@ -388,6 +390,10 @@ async def do_step(play, line):
         pathlib.Path(words[0]).unlink(missing_ok=True)
     elif verb == "make":
         pathlib.Path(words[0]).mkdir(parents=True, exist_ok=True)
+    elif verb == "mode":
+        os.chmod(words[1], int(words[0], 8))
+    elif verb == "own":
+        await command("chown", "--recursive", *words)
     elif verb == "write":
         make_file(words[0], " ".join(words[1:]) + "\n")
     else:

@@ -22,6 +22,7 @@
  *	print TEXT               a line to what was standard output at the start
  *	look PATH                what it is, mode, owner
  *	write FILE TEXT          a line into FILE, which is made anew
+ *	make-tree PATH           a directory with one in it, and a file
  *	touchable PATH           whether a file can be made in that directory
  */
 int stub_main(int argc, char **argv);
@@ -216,6 +217,23 @@ static void act_write(char **words)
 	write_line(words[0], joined(words + 1));
 }
 
+/* As stub's, with the time where the text says "now". */
+static void act_notify(char **words)
+{
+	struct timespec now;
+	char text[1024];
+	char *notice[] = { text, NULL };
+	const char *whole = joined(words), *mark = strstr(whole, "=now");
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (mark)
+		snprintf(text, sizeof text, "%.*s=%lld%s", (int)(mark - whole), whole,
+			 (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000, mark + 4);
+	else
+		snprintf(text, sizeof text, "%s", whole);
+	do_notify(notice);
+}
+
 static void act_mainpid(char **words)
 {
 	char text[32];
@@ -302,6 +320,16 @@ static void act_look(char **words)
 			(unsigned)(status.st_mode & 07777), status.st_uid, status.st_gid);
 }
 
+static void act_make_tree(char **words)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/inner", words[0]);
+	need(mkdir(words[0], 0755) == 0 && mkdir(path, 0755) == 0, path);
+	snprintf(path, sizeof path, "%s/inner/file", words[0]);
+	write_line(path, "x");
+}
+
 static void act_touchable(char **words)
 {
 	char path[PATH_MAX];
@@ -324,6 +352,7 @@ static const struct action acts[] = {
 	{ "daemon", true, act_daemon },
 	{ "await", false, act_await },
 	{ "pidfile", false, act_pidfile },
+	{ "notify", false, act_notify },
 	{ "mainpid", false, act_mainpid },
 	{ "dump", false, act_dump },
 	{ "place", false, act_place },
@@ -334,6 +363,7 @@ static const struct action acts[] = {
 	{ "print", false, act_print },
 	{ "look", false, act_look },
 	{ "write", false, act_write },
+	{ "make-tree", false, act_make_tree },
 	{ "touchable", false, act_touchable },
 };
 
