@@ -163,13 +163,7 @@ inside() {
 service() { children_of "$TEND_PID" | tail -n 1 | grep .; }
 
 # How many zombies there are in tend's PID namespace.
-zombies() {
-    local pid count=0
-    for pid in $(inside); do
-        [[ $(status_of "$pid" State 2>/dev/null) != Z* ]] || count=$((count + 1))
-    done
-    echo "$count"
-}
+zombies() { pgrep --ns "$TEND_PID" --nslist pid --runstates Z --count . || true; }
 
 # ---- at the end of each test ---------------------------------------------------------------------
 

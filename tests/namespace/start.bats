@@ -181,7 +181,7 @@ def hears(*expected):
     while not heard.issuperset(expected):
         heard.update(outer.recv(4096).decode().splitlines())
 
-with begin("--type=notify", stub, "notify", "READY=1\\nSTATUS=at work", "--", "signals", "TERM") as child:
+with begin("--type=notify", stub, "block", "TERM", "--", "notify", "READY=1\\nSTATUS=at work", "--", "signals", "TERM") as child:
     hears("READY=1", "STATUS=at work")
     child.send_signal(signal.SIGTERM)
 assert child.returncode == 0
