@@ -15,12 +15,15 @@
 
 /* The most that is read of what a peer says. */
 #define ANSWER_MOST ((size_t)64 << 10)
+/* An infinite timeout: later than anything, and the sum with now is none too large. */
+#define FAR_AWAY (USEC_INFINITY / 2)
 
 struct probe {
 	struct url url;
 	uint64_t deadline; /* microseconds of CLOCK_MONOTONIC */
 	int socket;
-	int error; /* errno of the first address that could not be reached */
+	int error; /* errno of the first address that could not be reached; then, of the reading */
+	unsigned status; /* http: the answer's */
 	struct text *why;
 };
 
@@ -51,7 +54,8 @@ static bool wait_for(const struct probe *probe, short events)
 	int count;
 
 	do {
-		uint64_t now = kernel_clock(CLOCK_MONOTONIC), left = probe->deadline > now ? probe->deadline - now : 0;
+		uint64_t now = kernel_clock(CLOCK_MONOTONIC);
+		uint64_t left = probe->deadline > now ? probe->deadline - now : 0;
 		struct timespec time = {
 			.tv_sec = (time_t)(left / USEC_PER_SEC),
 			.tv_nsec = (long)(left % USEC_PER_SEC * 1000),
@@ -64,11 +68,6 @@ static bool wait_for(const struct probe *probe, short events)
 	return count > 0;
 }
 
-static bool is_passing(ssize_t count)
-{
-	return count < 0 && (errno == EAGAIN || errno == EINTR);
-}
-
 /* What has come, at least a byte; 0 at the end; -1 with errno. */
 static ssize_t receive(const struct probe *probe, void *bytes, size_t room)
 {
@@ -76,25 +75,8 @@ static ssize_t receive(const struct probe *probe, void *bytes, size_t room)
 
 	do {
 		count = wait_for(probe, POLLIN) ? recv(probe->socket, bytes, room, 0) : -1;
-	} while (is_passing(count));
+	} while (count < 0 && errno == EAGAIN);
 	return count;
-}
-
-static bool send_all(const struct probe *probe, const void *bytes, size_t length)
-{
-	const char *at = bytes;
-	ssize_t count;
-
-	while (length) {
-		count = wait_for(probe, POLLOUT) ? send(probe->socket, at, length, MSG_NOSIGNAL) : -1;
-		if (count < 0 && !is_passing(count))
-			return fail(probe, "no request", errno);
-		if (count > 0) {
-			at += count;
-			length -= (size_t)count;
-		}
-	}
-	return true;
 }
 
 /* ---- reaching it ---- */
@@ -130,7 +112,8 @@ static bool reach(struct probe *probe, const union address *address, socklen_t s
 {
 	int error;
 
-	probe->socket = kernel_socket(address->any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
+	probe->socket = kernel_socket(address->any.sa_family,
+				      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC);
 	error = probe->socket < 0 ? errno : connect_socket(probe, address, size);
 	if (!error)
 		return true;
@@ -144,18 +127,18 @@ static bool reach(struct probe *probe, const union address *address, socklen_t s
 /* count: of bytes, as address_parse() gives it. */
 static bool reach_internet(struct probe *probe, const unsigned char *bytes, size_t count)
 {
-	union address address = { 0 };
+	union address address = { .ipv6 = { .sin6_family = AF_INET6 } };
+	void *target = &address.ipv6.sin6_addr;
+	socklen_t size = sizeof address.ipv6;
 
 	if (count == sizeof address.ipv4.sin_addr) {
 		address.ipv4.sin_family = AF_INET;
-		address.ipv4.sin_port = htons(probe->url.port);
-		memcpy(&address.ipv4.sin_addr, bytes, count);
-		return reach(probe, &address, sizeof address.ipv4);
+		target = &address.ipv4.sin_addr;
+		size = sizeof address.ipv4;
 	}
-	address.ipv6.sin6_family = AF_INET6;
-	address.ipv6.sin6_port = htons(probe->url.port);
-	memcpy(&address.ipv6.sin6_addr, bytes, count);
-	return reach(probe, &address, sizeof address.ipv6);
+	address.ipv4.sin_port = htons(probe->url.port); /* which is where an IPv6 address has it */
+	memcpy(target, bytes, count);
+	return reach(probe, &address, size);
 }
 
 static bool reach_local(struct probe *probe)
@@ -204,129 +187,138 @@ static bool reach_somehow(struct probe *probe)
 		reached = reach_named(probe);
 	if (reached)
 		return true;
-	return fail(probe, probe->error ? "cannot connect" : "no such host in /etc/hosts", probe->error);
+	return fail(probe, probe->error ? "cannot connect" : "no such host in /etc/hosts",
+		    probe->error);
 }
 
-/* ---- what is asked ---- */
+/* ---- what is said, and heard ---- */
+
+/* What is known by now. Of the first three there may be more to come. */
+enum finding { NOT_ENDED, NOT_WHOLE, NOT_HELD, NOT_TLS, NOT_HTTP, NOT_WANTED, GOOD };
 
 /*
  * The kernel accepts connections for a process that is stopped. Who ends them in order lives:
  * Elasticsearch's readiness.port does just that.
  */
-static bool await_end(struct probe *probe)
+static enum finding judge_end(struct probe *probe, const char *bytes, size_t length, bool ended)
 {
-	char bytes[4096];
-	ssize_t count;
-
-	if (!probe->url.eof)
-		return true;
-	for (size_t length = 0; length < ANSWER_MOST; length += (size_t)count) {
-		count = receive(probe, bytes, sizeof bytes);
-		if (count < 0)
-			return fail(probe, "no end", errno);
-		if (count == 0)
-			return true;
-	}
-	return fail(probe, "no end within 64 KiB", 0);
+	(void)bytes;
+	(void)length;
+	return ended || !probe->url.eof ? GOOD : NOT_ENDED;
 }
 
-/* Any answer will do: one that wants a password or a certificate lives too. */
-static bool shake_hands(struct probe *probe)
+static void say_hello(const struct url *url, struct text *text)
 {
-	unsigned char hello[TLS_HELLO_SIZE], answer[TLS_HEADER_SIZE];
-	size_t length = tls_hello(hello, probe->url.address_count ? "" : probe->url.host);
-	ssize_t count;
-
-	if (!send_all(probe, hello, length))
-		return false;
-	for (length = 0; length < sizeof answer; length += (size_t)count) {
-		count = receive(probe, answer + length, sizeof answer - length);
-		if (count <= 0)
-			return fail(probe, "no answer", count ? errno : 0);
-	}
-	return tls_answers(answer) || fail(probe, "the answer is not TLS", 0);
+	text->length = tls_hello((unsigned char *)text->start, url->address_count ? "" : url->host);
 }
 
-static bool request(struct probe *probe)
+/* Any answer will do: who wants a password or a certificate lives too. */
+static enum finding judge_hello(struct probe *probe, const char *bytes, size_t length, bool ended)
+{
+	(void)probe;
+	(void)ended;
+	if (length < TLS_HEADER_SIZE)
+		return NOT_WHOLE;
+	return tls_answers((const unsigned char *)bytes) ? GOOD : NOT_TLS;
+}
+
+static void say_request(const struct url *url, struct text *text)
+{
+	text_add(text, "GET ");
+	text_add_bytes(text, url->path, url->path_length);
+	text_add(text, url->path_length ? " HTTP/1.1\r\nHost: " : "/ HTTP/1.1\r\nHost: ");
+	text_add_bytes(text, url->authority, url->authority_length);
+	text_add(text, "\r\nUser-Agent: tend\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+}
+
+/* Chunks of the body are not put together. */
+static enum finding judge_answer(struct probe *probe, const char *bytes, size_t length, bool ended)
 {
 	const struct url *url = &probe->url;
-	char bytes[URL_PATH_MOST + URL_HOST_SIZE + 128];
-	struct text text = text_over(bytes, sizeof bytes);
-
-	text_add(&text, "GET ");
-	text_add_bytes(&text, url->path, url->path_length);
-	text_add(&text, url->path_length ? " HTTP/1.1\r\nHost: " : "/ HTTP/1.1\r\nHost: ");
-	text_add_bytes(&text, url->authority, url->authority_length);
-	text_add(&text, "\r\nUser-Agent: tend\r\nAccept: */*\r\nConnection: close\r\n\r\n");
-	return send_all(probe, bytes, text.length);
-}
-
-/* What is known of an answer by now; of the first two there may be more to come. */
-enum finding { NOT_WHOLE, NOT_HELD, NOT_HTTP, NOT_WANTED, GOOD };
-
-/* Behind the heads: those below 200 only announce the answer. RFC 9110, section 15.2 */
-static enum http_head take_heads(const char **bytes, size_t *length, unsigned *status)
-{
-	enum http_head got;
+	unsigned status = 0;
 	size_t head;
 
-	do {
-		got = http_parse(*bytes, *length, status, &head);
-		if (got == HTTP_WHOLE) {
-			*bytes += head;
-			*length -= head;
-		}
-	} while (got == HTTP_WHOLE && *status < 200);
-	return got;
-}
+	(void)ended;
+	/* What is below 200 only announces the answer. RFC 9110, section 15.2 */
+	while (status < 200) {
+		enum http_head got = http_parse(bytes, length, &status, &head);
 
-static enum finding judge(const struct url *url, const char *bytes, size_t length, unsigned *status)
-{
-	enum http_head got = take_heads(&bytes, &length, status);
-
-	if (got != HTTP_WHOLE)
-		return got == HTTP_MORE ? NOT_WHOLE : NOT_HTTP;
-	if (!(url->status[*status / 64] >> *status % 64 & 1))
+		if (got != HTTP_WHOLE)
+			return got == HTTP_MORE ? NOT_WHOLE : NOT_HTTP;
+		bytes += head;
+		length -= head;
+	}
+	probe->status = status;
+	if (!(url->status[status / 64] >> status % 64 & 1))
 		return NOT_WANTED;
 	return *url->body && !bytes_hold(bytes, length, url->body) ? NOT_HELD : GOOD;
 }
 
-/* No more of the answer is read than it takes to know. Chunks are not put together. */
-static bool ask(struct probe *probe)
+static const struct {
+	void (*say)(const struct url *url, struct text *text); /* what it begins with, or NULL */
+	enum finding (*judge)(struct probe *probe, const char *bytes, size_t length, bool ended);
+} talks[] = {
+	[URL_TCP] = { NULL, judge_end },
+	[URL_TLS] = { say_hello, judge_hello },
+	[URL_HTTP] = { say_request, judge_answer },
+	[URL_UNIX] = { NULL, judge_end },
+};
+
+/* A new connection takes at once all that is ever said here. */
+static bool say(const struct probe *probe, char *bytes, size_t room)
 {
-	static const char *const whys[] = {
-		[NOT_WHOLE] = "no whole answer",
-		[NOT_HELD] = "the body lacks what is wanted",
-		[NOT_HTTP] = "the answer is not HTTP",
-	};
-	char answer[ANSWER_MOST];
-	enum finding finding;
-	unsigned status;
+	struct text text = text_over(bytes, room);
+
+	if (!talks[probe->url.scheme].say)
+		return true;
+	talks[probe->url.scheme].say(&probe->url, &text);
+	return send(probe->socket, bytes, text.length, MSG_NOSIGNAL) == (ssize_t)text.length;
+}
+
+/* No more is read than it takes to know. */
+static enum finding hear(struct probe *probe, char *bytes, size_t room)
+{
+	enum finding finding = talks[probe->url.scheme].judge(probe, bytes, 0, false);
 	size_t length = 0;
 	ssize_t count;
 
-	if (!request(probe))
-		return false;
-	do {
-		count = length < sizeof answer ? receive(probe, answer + length, sizeof answer - length) : 0;
-		length += count > 0 ? (size_t)count : 0;
-		finding = judge(&probe->url, answer, length, &status);
-	} while (finding <= NOT_HELD && count > 0);
+	while (finding <= NOT_HELD && length < room) {
+		count = receive(probe, bytes + length, room - length);
+		probe->error = count < 0 ? errno : 0;
+		if (count > 0)
+			length += (size_t)count;
+		finding = talks[probe->url.scheme].judge(probe, bytes, length, count == 0);
+		if (count <= 0)
+			break;
+	}
+	return finding;
+}
+
+static bool converse(struct probe *probe)
+{
+	static const char *const whys[] = {
+		[NOT_ENDED] = "no end",
+		[NOT_WHOLE] = "no whole answer",
+		[NOT_HELD] = "the body lacks what is wanted",
+		[NOT_TLS] = "the answer is not TLS",
+		[NOT_HTTP] = "the answer is not HTTP",
+	};
+	char bytes[ANSWER_MOST];
+	enum finding finding;
+
+	probe->error = 0;
+	if (!say(probe, bytes, sizeof bytes))
+		return fail(probe, "no request", errno);
+	finding = hear(probe, bytes, sizeof bytes);
 	if (finding < NOT_WANTED)
-		return fail(probe, whys[finding], count < 0 && finding <= NOT_HELD ? errno : 0);
+		return fail(probe, whys[finding], probe->error);
 	if (finding == NOT_WANTED)
-		text_format(probe->why, "status %u", status);
+		text_format(probe->why, "status %u", probe->status);
 	return finding == GOOD;
 }
 
 enum probe_result probe(const char *url, uint64_t timeout, struct text *why)
 {
-	static bool (*const talks[])(struct probe *probe) = {
-		[URL_TCP] = await_end,
-		[URL_TLS] = shake_hands,
-		[URL_HTTP] = ask,
-		[URL_UNIX] = await_end,
-	};
 	struct probe probe = { .why = why };
 	const char *expected = url_parse(url, &probe.url);
 	bool alive;
@@ -335,13 +327,12 @@ enum probe_result probe(const char *url, uint64_t timeout, struct text *why)
 		text_format(why, "expected %s", expected);
 		return PROBE_MISUSED;
 	}
-	probe.deadline = kernel_clock(CLOCK_MONOTONIC);
 	if (probe.url.timeout)
 		timeout = probe.url.timeout;
-	probe.deadline += timeout < USEC_INFINITY - probe.deadline ? timeout : USEC_INFINITY - probe.deadline;
+	probe.deadline = kernel_clock(CLOCK_MONOTONIC) + (timeout < FAR_AWAY ? timeout : FAR_AWAY);
 	if (!reach_somehow(&probe))
 		return PROBE_DEAD;
-	alive = talks[probe.url.scheme](&probe);
+	alive = converse(&probe);
 	close(probe.socket);
 	return alive ? PROBE_ALIVE : PROBE_DEAD;
 }

@@ -42,7 +42,7 @@ ok='HTTP/1.1 200 OK\r\n'
     # It may have come before the connection was seen to stand.
     like "$status $why" '^1 .*: (no end|cannot connect): Connection reset by peer\.$'
     serve flood x
-    dead "tcp://127.0.0.1:$PORT#eof" 'no end within 64 KiB'
+    dead "tcp://127.0.0.1:$PORT#eof" 'no end'
     between "$took" 0 3000
     serve drip xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     dead "tcp://127.0.0.1:$PORT#eof&timeout=500ms" "no end: $late"
@@ -152,7 +152,7 @@ certificate() {
     certificate
     serve --tls="$CERTIFICATE" hold
     kill -STOP "$SERVER"
-    dead "tls://localhost:$PORT#timeout=300ms" "no answer: $late"
+    dead "tls://localhost:$PORT#timeout=300ms" "no whole answer: $late"
     between "$took" 300 2000
     kill -CONT "$SERVER"
     alive "tls://localhost:$PORT"
@@ -161,7 +161,7 @@ certificate() {
     serve send "220 mail.example ESMTP\r\n" hold
     dead "tls://localhost:$PORT" 'the answer is not TLS'
     serve take send '\x16\x03'
-    dead "tls://localhost:$PORT" 'no answer'
+    dead "tls://localhost:$PORT" 'no whole answer'
     serve drip '\x16\x03\x03\x00\x7a' hold
     alive "tls://localhost:$PORT"
 }
