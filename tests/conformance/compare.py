@@ -216,12 +216,24 @@ def check(plays, patterns):
     return bool(bad)
 
 
+def _without_pauses(lines):
+    return [line for line in lines if not line.startswith("+")]
+
+
 def same(plays, patterns):
-    """As check, for plays under systemd: no difference is allowed."""
-    bad = list(compare(plays, patterns, []))
-    for scenario, theirs, now, _ in bad:
-        print(f"=== {scenario.name}", *difflib.unified_diff(theirs, now, "recorded", "now", lineterm="", n=50), sep="\n")
-    return bool(bad)
+    """
+    As check, for a play under systemd: no difference is allowed. But pauses don't count: systemd is slow on a
+    machine that is busy, and what is recorded was seen twice.
+    """
+    bad = False
+    for scenario in scenarios.read_all(patterns):
+        theirs = _without_pauses(read_expected(scenario.group)[scenario.name])
+        now = [_without_pauses(play[scenario.name][0]) for play in plays]
+        if theirs not in now:
+            bad = True
+            print(f"=== {scenario.name}",
+                  *difflib.unified_diff(theirs, now[-1], "recorded", "now", lineterm="", n=50), sep="\n")
+    return bad
 
 
 def different(plays, patterns):
