@@ -217,6 +217,13 @@ END
     equal "$runs $status" "2 124"
 }
 
+@test "a time that ran for one instance does not end the next" {
+    # shellcheck disable=SC2046
+    ends --restart=on-failure $(quickly 10) --runtime-max-sec=500ms --timeout-stop-sec=500ms -- \
+        -- first 4 "$RUNS.count" sleep 0.2 and exit 1 -- exit 0
+    equal "$runs $status" "5 0"
+}
+
 @test "X-RandomizedDelaySec= delays the first start, which a stop calls off" {
     start_tend --log-level=info --randomized-delay-sec=1h "$STUB" stamp "$RUNS" -- pause
     wait_for_log 5 'Starting stub in .*\.\.\.'

@@ -28,6 +28,17 @@ load ../helpers/namespace
     equal "$status" 3
 }
 
+@test "as PID 1 a word that names a client command is a command to run like any other" {
+    local verb
+    for verb in status start stop restart reload kill health show verify simulate; do
+        printf '#!/bin/sh\necho "%s $*"\n' "$verb" >"$BATS_TEST_TMPDIR/$verb"
+        chmod +x "$BATS_TEST_TMPDIR/$verb"
+        BEFORE=(env "PATH=$BATS_TEST_TMPDIR:$PATH")
+        run_tend "$verb" TERM
+        equal "$status $(output)" "0 $verb TERM"
+    done
+}
+
 @test "what can't be executed is said in one line that names it and why" {
     local file=$BATS_TEST_TMPDIR/file
     echo text >"$file"
