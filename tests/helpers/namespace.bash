@@ -121,6 +121,7 @@ run_tend() {
     local begun=$SECONDS
     # shellcheck disable=SC2034 # status is the tests'
     OUTPUT=$BATS_TEST_TMPDIR/output LOG=$BATS_TEST_TMPDIR/log status=0
+    # shellcheck disable=SC2034 # status is for the test
     timeout --foreground --signal=KILL "$RUN_SECONDS" "${NAMESPACE[@]}" "${BEFORE[@]}" "$TEND" "$@" \
         </dev/null >"$OUTPUT" 2>"$LOG" 3>&- || status=$?
     ((SECONDS - begun < RUN_SECONDS)) && return
