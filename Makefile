@@ -44,6 +44,8 @@ LINT_NEEDS  = shellcheck:shellcheck mandoc:mandoc clang:clang \
 TEST_NEEDS  = $(BUILD_NEEDS) $(LINT_NEEDS) bats:bats python3:python3 unshare:util-linux \
               pkill:procps /usr/include/stdio.h:libc6-dev \
               /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev
+BENCH_NEEDS = $(BUILD_NEEDS) python3:python3 strace:strace \
+              /usr/lib/python3*/ensurepip/__init__.py:python3-venv
 
 SOURCES  = $(wildcard init/*.c)
 OBJECTS  = $(SOURCES:init/%.c=build/obj/%.o)
@@ -113,9 +115,9 @@ test: | to-test ## every test, fastest first: unit, fuzz, namespace, tini's, doc
 fuzz: $(FUZZERS) ## the parsers, fed with what a fuzzer thinks up, for longer than in make test
 	@FUZZ_SECONDS=$(FUZZ_LONG) tests/run fuzz
 
-bench: build/tend ## the figures, beside those of other inits
-	@[ -x tests/bench/run ] || { echo 'There are no benchmarks yet.' >&2; exit 1; }
-	@tests/bench/run
+bench: build/tend | to-bench ## the figures in README.md, beside those of other inits
+	@CACHE='$(CACHE)' CC='$(CC)' CRT='$(CRT)' LINK='$(LINK)' \
+		FLAGS='$(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS)' tests/bench/run
 
 lint: | to-lint ## the manual, the scripts, and the sources as clang's analyzer sees them
 	shellcheck $(filter-out %.bats,$(SCRIPTS))
@@ -249,7 +251,8 @@ to-test: | build/libcap
 to-build: missing = $(call lacking,$(BUILD_NEEDS))
 to-lint:  missing = $(call lacking,$(LINT_NEEDS))
 to-test:  missing = $(call lacking,$(TEST_NEEDS))
-to-build to-lint to-test:
+to-bench: missing = $(call lacking,$(BENCH_NEEDS))
+to-build to-lint to-test to-bench:
 	@$(if $(missing),$(install-missing),:)
 
 define install-missing
@@ -267,4 +270,4 @@ endef
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all run check test fuzz bench lint size install uninstall clean distclean help \
-        clang to-build to-lint to-test
+        clang to-build to-lint to-test to-bench
