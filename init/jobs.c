@@ -18,6 +18,20 @@ enum verb verb_of(const char *word)
 	return VERB_NONE;
 }
 
+static const char *verb_word(enum verb verb)
+{
+	size_t i = 0;
+
+	while (verbs[i].verb != verb)
+		i++;
+	return verbs[i].word;
+}
+
+bool verb_is_job(enum verb verb)
+{
+	return verb >= VERB_START && verb <= VERB_RELOAD;
+}
+
 bool request_parse(const char *bytes, size_t length, struct request *request)
 {
 	char copy[REQUEST_MOST + 1];
@@ -31,11 +45,12 @@ bool request_parse(const char *bytes, size_t length, struct request *request)
 	if (argument)
 		*argument++ = '\0';
 	*request = (struct request){ .verb = verb_of(copy) };
-	if (request->verb == VERB_KILL)
+	if (request->verb == VERB_KILL) {
 		request->signal = signal_from_name(argument ? argument : "TERM");
-	else
-		request->no_block = argument && strcmp(argument, "no-block") == 0;
-	return request->verb != VERB_NONE && (request->verb != VERB_KILL || request->signal);
+		return request->signal;
+	}
+	request->no_block = argument && verb_is_job(request->verb) && strcmp(argument, "no-block") == 0;
+	return request->verb != VERB_NONE && (!argument || request->no_block);
 }
 
 static bool is_up(enum state state)
@@ -56,8 +71,31 @@ static enum job_outcome look_at_start(const struct machine *machine)
 		return JOB_DONE;
 	if (!is_down(machine->state))
 		return JOB_PENDING;
+	/* Called off. */
+	if (machine->stop_asked)
+		return JOB_FAILED;
+	/* systemctl(1) too ends with 0 where a condition has kept a service from starting. */
+	if (machine->result == RESULT_CONDITION || machine->result == RESULT_EXEC_CONDITION)
+		return JOB_DONE;
 	/* A oneshot has done its work when it is dead again. */
 	return machine->active && machine->result == RESULT_SUCCESS ? JOB_DONE : JOB_FAILED;
+}
+
+/* Something that not even SIGKILL ends, or that SendSIGKILL=no lets live. */
+static bool outlives_stop(const struct machine *machine)
+{
+	return machine->main_alive || machine->control_alive ||
+	       (machine->populated && machine->result == RESULT_TIMEOUT);
+}
+
+static enum job_outcome look_at_stop(const struct machine *machine)
+{
+	/* Whoever asks for a start meanwhile calls it off. */
+	if (!machine->stop_asked)
+		return JOB_FAILED;
+	if (!is_down(machine->state))
+		return JOB_PENDING;
+	return outlives_stop(machine) ? JOB_FAILED : JOB_DONE;
 }
 
 static enum job_outcome look_at_reload(const struct machine *machine)
@@ -73,9 +111,39 @@ enum job_outcome job_look(const struct machine *machine, enum verb verb)
 		return look_at_start(machine);
 	if (verb == VERB_RELOAD)
 		return look_at_reload(machine);
-	if (verb == VERB_STOP && !is_down(machine->state))
-		return JOB_PENDING;
-	return JOB_DONE;
+	return verb == VERB_STOP ? look_at_stop(machine) : JOB_DONE;
+}
+
+/* What has become of the service, in the words of the log. */
+static void add_ended(struct text *text, const struct machine *machine, const struct subject *subject)
+{
+	bool failed = machine->failed.how != HOW_NONE;
+	const struct action action = {
+		.type = ACTION_LOG,
+		.log = LOG_START_FAILED,
+		.list = failed ? machine->failed_list : LIST_START,
+		.result = machine->result,
+		.ending = failed ? machine->failed : machine->main_ending,
+		.check = machine->unhealthy ? CHECK_HEALTH : CHECK_NONE,
+	};
+
+	message_of(&action, subject, text);
+}
+
+void job_add_failure(struct text *text, const struct machine *machine, enum verb verb, const struct subject *subject)
+{
+	text_format(text, "[ERROR] Cannot %s %s: ", verb_word(verb), subject->name);
+	if (verb == VERB_RELOAD && is_up(machine->state))
+		text_format(text, "%s.", result_name(machine->reload_result));
+	else if (machine->stop_asked && outlives_stop(machine))
+		text_add(text, "what is left of it does not end.");
+	else if (machine->stop_asked)
+		text_add(text, "a stop was asked for.");
+	else if (verb == VERB_STOP)
+		text_add(text, "a start was asked for.");
+	else
+		add_ended(text, machine, subject);
+	text_add(text, "\n");
 }
 
 int status_of_state(enum state state)

@@ -171,12 +171,11 @@ enum { MESSAGE_ROOM = 512, LINE_ROOM = 2048 };
 /* As text, whatever the log's format: people read it. */
 static void remember(struct log *log, const struct record *record)
 {
-	char buffer[RECORD_ROOM_MIN];
-	struct text line = text_over(buffer, sizeof buffer);
-	struct text kept = text_over(log->recent[log->lines++ % LOG_RECENT], LOG_RECENT_SIZE);
+	char *recent = log->recent[log->lines++ % LOG_RECENT];
+	struct text kept = text_over(recent, LOG_RECENT_SIZE);
 
-	record_add(&line, LOG_FORMAT_TEXT, record);
-	text_add_bytes(&kept, buffer, strcspn(buffer, "\n"));
+	record_add(&kept, LOG_FORMAT_TEXT, record);
+	recent[strcspn(recent, "\n")] = '\0';
 }
 
 static bool write_record(struct log *log, enum log_level level, const char *message)

@@ -252,6 +252,14 @@ static void say_stuck(struct text *text, const struct action *action, const stru
 	text_add(text, " has not ended, and nothing more can be done to it.");
 }
 
+/* Which it is has been said. */
+static void say_unmet(struct text *text, const struct action *action, const struct subject *subject)
+{
+	text_format(text, "%s ", subject->name);
+	add_happened(text, action);
+	text_add(text, ".");
+}
+
 static const struct {
 	void (*say)(struct text *text, const struct action *action, const struct subject *subject);
 	enum log_level level;
@@ -276,7 +284,7 @@ static const struct {
 	[LOG_DELAYED] = { say_delayed, LOG_LEVEL_INFO },
 	[LOG_STUCK] = { say_stuck, LOG_LEVEL_ERROR },
 	[LOG_NOT_SPAWNED] = { say_ended, LOG_LEVEL_DEBUG },
-	[LOG_UNMET] = { say_ended, LOG_LEVEL_INFO },
+	[LOG_UNMET] = { say_unmet, LOG_LEVEL_DEBUG },
 };
 
 /* How a bare command ended is its caller's business, who sees the status: no line for it, as with tini. */
@@ -286,7 +294,7 @@ static enum log_level level_of(const struct action *action, const struct subject
 
 	if (!ended)
 		return sentences[action->log].level;
-	if (action->result == RESULT_SUCCESS || !subject->unit)
+	if (!result_is_failure(action->result) || !subject->unit)
 		return LOG_LEVEL_INFO;
 	return action->log == LOG_STOP_FAILED ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR;
 }

@@ -87,10 +87,21 @@ static void add_escaped(struct text *text, const char *string, size_t end, bool 
 	}
 }
 
+/* The length that text has with most bytes more, as far as there is room. */
+static size_t end_of(const struct text *text, size_t most)
+{
+	return most < text->room - text->length ? text->length + most : text->room - 1;
+}
+
+void text_add_printable(struct text *text, const char *string, size_t most)
+{
+	add_escaped(text, string, end_of(text, most), false);
+}
+
 void json_add_string(struct text *text, const char *string, size_t most)
 {
 	text_add(text, "\"");
-	add_escaped(text, string, most < text->room - text->length ? text->length + most : text->room - 1, true);
+	add_escaped(text, string, end_of(text, most), true);
 	text_add(text, "\"");
 }
 

@@ -30,6 +30,12 @@ void record_add(struct text *text, enum log_format format, const struct record *
  */
 size_t utf8_length(const char *string);
 
+/*
+ * Appends at most most bytes of string, cut between two characters; what a terminal would obey and what is not UTF-8
+ * becomes "\x1b".
+ */
+void text_add_printable(struct text *text, const char *string, size_t most);
+
 /* Appends string as a JSON string with its quotes, which hold at most most bytes: it is cut between two characters. */
 void json_add_string(struct text *text, const char *string, size_t most);
 

@@ -292,14 +292,14 @@ static void finish(struct step *step)
 	act(step, ACTION_EXIT)->status = final_status(step->plan, machine);
 }
 
-static bool is_failure(enum result result)
+bool result_is_failure(enum result result)
 {
 	return result != RESULT_SUCCESS && result != RESULT_EXEC_CONDITION && result != RESULT_CONDITION;
 }
 
 static enum end_action end_action(const struct step *step)
 {
-	bool failed = is_failure(step->machine->result);
+	bool failed = result_is_failure(step->machine->result);
 
 	return failed ? step->config->failure_action : step->config->success_action;
 }
@@ -317,7 +317,7 @@ static void tell_ending(const struct machine *machine, struct action *action)
 static void say_ended(struct step *step)
 {
 	struct machine *machine = step->machine;
-	bool failed = is_failure(machine->result);
+	bool failed = result_is_failure(machine->result);
 	struct action *action;
 
 	if (machine->result == RESULT_START_LIMIT_HIT)
@@ -335,7 +335,7 @@ static void rest(struct step *step)
 	struct machine *machine = step->machine;
 
 	say_ended(step);
-	enter(step, is_failure(machine->result) ? STATE_FAILED : STATE_DEAD, USEC_INFINITY);
+	enter(step, result_is_failure(machine->result) ? STATE_FAILED : STATE_DEAD, USEC_INFINITY);
 	if (!machine->hold && (machine->stop_asked || end_action(step) == END_EXIT))
 		finish(step);
 }

@@ -249,6 +249,8 @@ uint64_t machine_deadline(const struct machine *machine);
 const char *state_name(enum state state);
 /* "exit-code", "oom-kill". */
 const char *result_name(enum result result);
+/* Not success, and neither of the two conditions. */
+bool result_is_failure(enum result result);
 /* "inactive", "activating", "active", "reloading", "deactivating", "failed". */
 const char *active_state_name(enum state state);
 

@@ -1,4 +1,5 @@
 #include "status.h"
+#include "names.h"
 #include "record.h"
 
 #include <string.h>
@@ -27,15 +28,15 @@ static const struct property {
 	{ "MemoryCurrent", "memory_current", KIND_NUMBER },
 	{ "CPUUsageUSec", "cpu_usage_usec", KIND_NUMBER },
 };
-#define LOG_LINE_MOST 256
 #define PROPERTY_COUNT (sizeof properties_known / sizeof *properties_known)
+
+/* STATUS= with all its bytes escaped: 511 times "\x1b". */
+#define VALUE_MOST 2048
 
 static void add_string(struct text *text, const char *name, const char *value)
 {
 	text_format(text, "%s=", name);
-	/* A value is one line, whatever the service has said. */
-	for (; *value; value++)
-		text_add_bytes(text, *value == '\n' ? " " : value, 1);
+	text_add_printable(text, value, VALUE_MOST);
 	text_add(text, "\n");
 }
 
@@ -124,33 +125,39 @@ static bool number_property(const char *properties, const char *name, uint64_t *
 }
 
 /* The dot of systemctl: its shape and its colour tell the state. */
-static void add_dot(struct text *text, const char *active, bool colour)
+struct dot {
+	const char *active, *shape, *colour;
+};
+
+static const struct dot *dot_of(const char *active)
 {
-	static const struct {
-		const char *state, *dot, *colour;
-	} dots[] = {
+	static const struct dot dots[] = {
 		{ "active", "●", "\033[32m" },     { "reloading", "↻", "\033[32m" },
 		{ "activating", "●", "\033[33m" }, { "deactivating", "●", "\033[33m" },
 		{ "failed", "×", "\033[31m" },     { "inactive", "○", "" },
 	};
+	size_t i = 0;
 
-	for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
-		if (strcmp(dots[i].state, active) == 0)
-			text_format(text, "%s%s%s ", colour ? dots[i].colour : "", dots[i].dot, colour ? "\033[0m" : "");
+	while (i < sizeof dots / sizeof *dots - 1 && strcmp(dots[i].active, active) != 0)
+		i++;
+	return &dots[i];
 }
 
-static void add_field(struct text *text, const char *label, const char *value)
+static void add_coloured(struct text *text, const char *string, const char *colour)
 {
-	if (*value)
-		text_format(text, "%s: %s\n", label, value);
+	text_format(text, "%s%s%s", colour, string, *colour ? "\033[0m" : "");
 }
 
-static void add_active(struct text *text, const char *properties, const char *active, uint64_t now)
+static void add_active(struct text *text, const char *properties, const char *colour, uint64_t now)
 {
-	char value[64];
+	char words[REPLY_MOST], value[REPLY_MOST];
+	struct text state = text_over(words, sizeof words);
 	uint64_t since;
 
-	text_format(text, "     Active: %s (%s)", active, copy_property(properties, "SubState", value, sizeof value));
+	text_format(&state, "%s (", copy_property(properties, "ActiveState", value, sizeof value));
+	text_format(&state, "%s)", copy_property(properties, "SubState", value, sizeof value));
+	text_add(text, "     Active: ");
+	add_coloured(text, words, colour);
 	copy_property(properties, "Result", value, sizeof value);
 	if (strcmp(value, "success") != 0)
 		text_format(text, " (Result: %s)", value);
@@ -159,6 +166,23 @@ static void add_active(struct text *text, const char *properties, const char *ac
 		text_add_span(text, now - since);
 		text_add(text, " ago");
 	}
+	text_add(text, "\n");
+}
+
+/* How the last main process ended, where there is none now. */
+static void add_exit(struct text *text, const char *properties)
+{
+	char code[16];
+	uint64_t status, pid;
+
+	if (!number_property(properties, "ExecMainStatus", &status) || status > UINT8_MAX ||
+	    (number_property(properties, "MainPID", &pid) && pid))
+		return;
+	text_format(text, "       Exit: %s, ", copy_property(properties, "ExecMainCode", code, sizeof code));
+	if (strcmp(code, "exited") == 0)
+		text_format(text, "status %u", (unsigned)status);
+	else
+		text_add_signal(text, (int)status);
 	text_add(text, "\n");
 }
 
@@ -193,7 +217,7 @@ static void add_next(struct text *text, const char *properties, uint64_t now)
 	text_add(text, "\n");
 }
 
-/* Calls add with each line of the log, as long as its string is. */
+/* Calls add with each line of the log. */
 static void each_line(const char *properties, struct text *text,
 		      void (*add)(struct text *text, const char *line, unsigned index))
 {
@@ -202,7 +226,7 @@ static void each_line(const char *properties, struct text *text,
 	size_t length;
 
 	while ((line = status_property(line, "Log", &length))) {
-		char copy[256];
+		char copy[REPLY_MOST];
 		struct text kept = text_over(copy, sizeof copy);
 
 		text_add_bytes(&kept, line, length);
@@ -219,10 +243,11 @@ static void add_line(struct text *text, const char *line, unsigned index)
 static void add_json_line(struct text *text, const char *line, unsigned index)
 {
 	text_add(text, index ? "," : "");
-	json_add_string(text, line, LOG_LINE_MOST);
+	json_add_string(text, line, SIZE_MAX);
 }
 
-void status_print(const char *properties, uint64_t now, bool colour, struct text *text)
+/* What is said only where it differs from what goes without saying. */
+static void add_fields(struct text *text, const char *properties)
 {
 	static const struct {
 		const char *label, *name, *unless;
@@ -232,41 +257,57 @@ void status_print(const char *properties, uint64_t now, bool colour, struct text
 		{ "     Health", "Health", "none" },
 		{ "   Restarts", "NRestarts", "0" },
 	};
-	char active[16], value[512];
+	char value[REPLY_MOST];
 
-	copy_property(properties, "ActiveState", active, sizeof active);
-	add_dot(text, active, colour);
-	text_format(text, "%s\n", copy_property(properties, "Id", value, sizeof value));
-	add_active(text, properties, active, now);
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (strcmp(copy_property(properties, fields[i].name, value, sizeof value), fields[i].unless) != 0)
-			add_field(text, fields[i].label, value);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		copy_property(properties, fields[i].name, value, sizeof value);
+		if (*value && strcmp(value, fields[i].unless) != 0)
+			text_format(text, "%s: %s\n", fields[i].label, value);
+	}
+}
+
+void status_print(const char *properties, uint64_t now, bool colour, struct text *text)
+{
+	char value[REPLY_MOST];
+	const struct dot *dot = dot_of(copy_property(properties, "ActiveState", value, sizeof value));
+
+	add_coloured(text, dot->shape, colour ? dot->colour : "");
+	text_format(text, " %s\n", copy_property(properties, "Id", value, sizeof value));
+	add_active(text, properties, colour ? dot->colour : "", now);
+	add_fields(text, properties);
+	add_exit(text, properties);
 	add_next(text, properties, now);
 	add_memory(text, properties);
 	add_cpu(text, properties);
 	each_line(properties, text, add_line);
 }
 
+static void add_json_value(struct text *text, const char *properties, const struct property *property)
+{
+	char value[REPLY_MOST];
+	uint64_t number;
+
+	copy_property(properties, property->name, value, sizeof value);
+	text_format(text, "\"%s\":", property->key);
+	if (property->kind == KIND_STRING)
+		json_add_string(text, value, SIZE_MAX);
+	else if (number_property(properties, property->name, &number))
+		text_format(text, "%llu", (unsigned long long)number);
+	else
+		text_add(text, "null");
+}
+
 void status_json(const char *properties, struct text *text)
 {
-	const char *separator = "{";
-	char value[512];
 	size_t length;
 
-	for (size_t i = 0; i < PROPERTY_COUNT; i++) {
-		const struct property *property = &properties_known[i];
-
-		if (!status_property(properties, property->name, &length))
-			continue;
-		copy_property(properties, property->name, value, sizeof value);
-		text_format(text, "%s\"%s\":", separator, property->key);
-		if (property->kind == KIND_NUMBER)
-			text_add(text, value);
-		else
-			json_add_string(text, value, sizeof value);
-		separator = ",";
-	}
-	text_add(text, ",\"log\":[");
+	text_add(text, "{");
+	for (size_t i = 0; i < PROPERTY_COUNT; i++)
+		if (status_property(properties, properties_known[i].name, &length)) {
+			add_json_value(text, properties, &properties_known[i]);
+			text_add(text, ",");
+		}
+	text_add(text, "\"log\":[");
 	each_line(properties, text, add_json_line);
 	text_add(text, "]}\n");
 }
