@@ -1,7 +1,7 @@
 """What the tests want of Elasticsearch at localhost:9200, or at the port that the variable PORT names.
 
 client.py up SECONDS              wait until it tells the cluster's health
-client.py fill COUNT              write so many documents; without replicas, here as below
+client.py fill COUNT              have so many documents written, without replicas, here as below
 client.py count SECONDS           print how many there are, when all that is on disk is up again
 client.py write FILE              write, some documents a request, until SIGTERM. FILE: a line "ID" for
                                   each one that was acknowledged, "lost TIME" where requests begin to
@@ -71,6 +71,7 @@ def whole(client, seconds):
 
 
 def create(client):
+    """The index, with a first document, which is what takes time."""
     settings = {"settings": {"number_of_shards": 1, "number_of_replicas": 0}}
     try:
         client.ask("PUT", f"/{INDEX}", json.dumps(settings))
@@ -78,19 +79,21 @@ def create(client):
         if "resource_already_exists" not in str(error):
             raise
     whole(client, 60)
+    if not bulk(client, ["first"], "1m"):
+        sys.exit("The first document was not acknowledged.")
 
 
-def bulk(client, ids):
+def bulk(client, ids, timeout="1s"):
     """Those that were acknowledged."""
     lines = "".join(f'{{"index":{{"_id":"{one}"}}}}\n{{"number":1}}\n' for one in ids)
-    answer = client.ask("POST", f"/{INDEX}/_bulk?timeout=1s", lines)
+    answer = client.ask("POST", f"/{INDEX}/_bulk?timeout={timeout}", lines, 90)
     return [item["index"]["_id"] for item in answer["items"] if item["index"]["status"] in (200, 201)]
 
 
 def fill(client, count):
     create(client)
-    ids = [f"fill-{number}" for number in range(int(count))]
-    if len(bulk(client, ids)) != len(ids):
+    ids = [f"fill-{number}" for number in range(1, int(count))]
+    if len(bulk(client, ids, "1m")) != len(ids):
         sys.exit("Not all were acknowledged.")
 
 

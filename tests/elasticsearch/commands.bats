@@ -20,9 +20,9 @@ teardown_file() {
 
 # Docker's own plugin, or the program that was before it.
 have_compose() {
-    docker compose version >/dev/null 2>&1 ||
-        # shellcheck source=/dev/null
-        (source "$ROOT/docker/common.bash" && need docker-compose docker-compose)
+    docker compose version >/dev/null 2>&1 && return
+    # shellcheck source=/dev/null
+    (source "$ROOT/docker/common.bash" && need docker-compose docker-compose)
 }
 
 compose() {

@@ -62,7 +62,7 @@ at_once() {
     local command number=0 failed=() jobs=()
     for command; do
         (($(jobs -pr | wc -l) < AT_ONCE)) || wait -n || true
-        a_job "$command" >"$BATS_TEST_TMPDIR/job.$number" 2>&1 3>&- </dev/null &
+        (exec >"$BATS_TEST_TMPDIR/job.$number" 2>&1 3>&- </dev/null && a_job "$command") &
         jobs[number++]=$!
     done
     for number in "${!jobs[@]}"; do
@@ -75,7 +75,7 @@ at_once() {
     ((${#failed[@]} == 0))
 }
 
-# bats follows every command; it need not follow these.
+# bats follows every command; it need not follow these. The traps are for the end of the subshell.
 a_job() {
     trap - DEBUG
     trap 'echo "${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND"' ERR
