@@ -197,8 +197,13 @@ static int signal_of(const struct step *step, enum state state)
 	return terminating_signal(step, state);
 }
 
+/* After SIGKILL nothing is waited for without end: what it does not end in this time, nothing ends. */
+#define KILL_PATIENCE (90 * USEC_PER_SEC)
+
 static uint64_t patience_of(const struct step *step, enum state state)
 {
+	if (is_sigkill(state) && step->config->timeout_stop == USEC_INFINITY)
+		return KILL_PATIENCE;
 	if (is_watchdog(state))
 		return step->config->timeout_abort;
 	if (scheduled(step, state))

@@ -874,10 +874,11 @@ static uint64_t span_of(const struct judged *step)
 		return config->runtime_max == NEVER ? NEVER : left > NOW ? left - NOW : 0;
 	case STATE_STOP:
 	case STATE_STOP_POST:
-	case STATE_STOP_SIGKILL:
-	case STATE_FINAL_SIGKILL:
 	case STATE_CLEANING:
 		return config->timeout_stop;
+	case STATE_STOP_SIGKILL:
+	case STATE_FINAL_SIGKILL:
+		return config->timeout_stop == NEVER ? 90 * USEC_PER_SEC : config->timeout_stop;
 	case STATE_STOP_WATCHDOG:
 	case STATE_FINAL_WATCHDOG:
 		return config->timeout_abort;
