@@ -36,17 +36,22 @@ static void print(int descriptor, const char *string)
 
 static int usage(void)
 {
-	print(STDERR_FILENO, "usage: tend status|start|stop|restart|reload|kill [SIGNAL]|health|show [--json] [--no-block]\n");
+	print(STDERR_FILENO, "usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
 	return STATUS_USAGE;
+}
+
+static bool asks_state(enum verb verb)
+{
+	return verb == VERB_STATUS || verb == VERB_SHOW;
 }
 
 static bool read_words(char **words, struct wish *wish)
 {
 	*wish = (struct wish){ .verb = verb_of(*words) };
 	while (*++words) {
-		if (strcmp(*words, "--json") == 0)
+		if (asks_state(wish->verb) && strcmp(*words, "--json") == 0)
 			wish->json = true;
-		else if (strcmp(*words, "--no-block") == 0)
+		else if (verb_is_job(wish->verb) && strcmp(*words, "--no-block") == 0)
 			wish->no_block = true;
 		else if (wish->verb == VERB_KILL && !wish->argument && signal_from_name(*words))
 			wish->argument = *words;
@@ -91,8 +96,8 @@ static bool ask(int server, char **words, const struct wish *wish, char *reply, 
 		text_format(&text, " %s", wish->argument);
 	else if (wish->no_block)
 		text_add(&text, " no-block");
-	if (send(server, text.start, text.length, MSG_NOSIGNAL) < 0)
-		return false;
+	/* Whom PID 1 does not hear it tells so, and closes: there may be an answer to what could not be sent. */
+	send(server, text.start, text.length, MSG_NOSIGNAL);
 	got = recv(server, reply, room - 1, 0);
 	if (got <= 0)
 		return false;
@@ -102,7 +107,7 @@ static bool ask(int server, char **words, const struct wish *wish, char *reply, 
 
 static void print_properties(const char *properties, const struct wish *wish)
 {
-	char output[REPLY_MOST];
+	char output[STATUS_ROOM];
 	struct text text = text_over(output, sizeof output);
 
 	if (wish->json)
@@ -136,9 +141,9 @@ int control_run(char **words)
 	*output++ = '\0';
 	if (!parse_unsigned(reply, 255, &status))
 		return CLIENT_FAILED;
-	if (wish.verb == VERB_STATUS || wish.verb == VERB_SHOW)
+	if (asks_state(wish.verb) && status != CLIENT_FAILED)
 		print_properties(output, &wish);
 	else
-		print(status ? STDERR_FILENO : STDOUT_FILENO, output);
+		print(after_prefix(output, "[ERROR]") ? STDERR_FILENO : STDOUT_FILENO, output);
 	return (int)status;
 }

@@ -173,6 +173,7 @@ static int probe_asked(char **argv, const struct arguments *arguments)
 static int control(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
+	signals_mask(sealed.world.inherited_mask);
 	return control_run(arguments->words);
 }
 

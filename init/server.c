@@ -1,5 +1,6 @@
 #include "server.h"
 #include "kernel.h"
+#include "sockets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +50,8 @@ int server_open(struct server *server)
 	server->socket = kernel_socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (server->socket < 0)
 		return errno;
+	/* What is accepted inherits it: socket_close() tells by it whether there was a message. */
+	setsockopt(server->socket, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int));
 	if (bind(server->socket, (struct sockaddr *)&address, length) == 0 && listen(server->socket, CLIENTS_MOST) == 0)
 		return 0;
 	error = errno;
@@ -59,7 +62,7 @@ int server_open(struct server *server)
 
 static void let_go(struct client *client)
 {
-	close(client->socket);
+	socket_close(client->socket);
 	client->socket = -1;
 }
 
@@ -68,37 +71,60 @@ static bool may_ask(int socket)
 	struct ucred peer;
 	socklen_t length = sizeof peer;
 
-	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
+	/* Who is outside has no pid here. */
+	return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid > 0 &&
 	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
-static struct client *free_place(struct server *server)
+/* There always is one, since not all may wait. */
+static struct client *make_room(struct server *server)
 {
-	for (size_t i = 0; i < CLIENTS_MOST; i++)
-		if (server->clients[i].socket < 0)
-			return &server->clients[i];
-	return NULL;
+	struct client *silent = NULL;
+
+	for (size_t i = 0; i < CLIENTS_MOST; i++) {
+		struct client *client = &server->clients[i];
+
+		if (client->socket < 0)
+			return client;
+		if (client->waits == VERB_NONE && (!silent || client->until < silent->until))
+			silent = client;
+	}
+	let_go(silent);
+	return silent;
 }
 
 void server_accept(struct server *server, uint64_t now)
 {
-	int socket = kernel_accept(server->socket);
-	struct client *client = free_place(server), refused = { .socket = socket };
+	struct client client = { .socket = kernel_accept(server->socket), .until = now + CLIENT_PATIENCE };
 
-	if (socket < 0)
+	if (client.socket < 0)
 		return;
-	if (!may_ask(socket))
-		server_reply(&refused, CLIENT_FAILED, "Access denied: only root and tend's own user may ask.\n");
-	else if (!client)
-		server_reply(&refused, CLIENT_FAILED, "Too many clients, try again.\n");
+	if (may_ask(client.socket))
+		*make_room(server) = client;
 	else
-		*client = (struct client){ .socket = socket, .until = now + CLIENT_PATIENCE };
+		server_reply(&client, CLIENT_FAILED,
+			     "[ERROR] Access denied: only root and tend's own user may ask, in its container.\n");
+}
+
+bool server_wait(struct server *server, struct client *client, enum verb verb)
+{
+	unsigned waiting = 0;
+
+	for (size_t i = 0; i < CLIENTS_MOST; i++)
+		waiting += server->clients[i].socket >= 0 && server->clients[i].waits != VERB_NONE;
+	if (waiting == CLIENTS_WAITING_MOST) {
+		server_reply(client, CLIENT_FAILED, "[ERROR] Too many clients wait already, try --no-block.\n");
+		return false;
+	}
+	client->waits = verb;
+	client->until = USEC_INFINITY;
+	return true;
 }
 
 int server_read(struct client *client, struct request *request)
 {
 	char bytes[REQUEST_MOST + 1];
-	ssize_t got = recv(client->socket, bytes, sizeof bytes, MSG_DONTWAIT);
+	ssize_t got = socket_receive(client->socket, bytes, sizeof bytes);
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
@@ -111,7 +137,7 @@ int server_read(struct client *client, struct request *request)
 		return 0;
 	if (request_parse(bytes, (size_t)got, request))
 		return 1;
-	server_reply(client, CLIENT_FAILED, "Not understood: this client is of another version of tend.\n");
+	server_reply(client, CLIENT_FAILED, "[ERROR] Not understood: this client is of another version of tend.\n");
 	return -1;
 }
 

@@ -7,8 +7,12 @@
 
 #include "jobs.h"
 
-/* More at once are refused: PID 1's memory and descriptors have an end. */
+/*
+ * PID 1's memory and descriptors have an end: of more than so many at once, the one that has kept silent for longest is
+ * let go. Fewer may wait for the ends of their jobs, so that there is always room for a question.
+ */
 #define CLIENTS_MOST 8
+#define CLIENTS_WAITING_MOST 4
 /* A client that has not said what it wants by then is let go. */
 #define CLIENT_PATIENCE (5 * USEC_PER_SEC)
 
@@ -35,8 +39,14 @@ void server_name(struct text *name, int pid);
  */
 int server_open(struct server *server);
 
-/* A connection is waiting: takes it on if it is root's or tend's own user's and there is room. */
+/*
+ * A connection is waiting: takes it on if it is root's or tend's own user's, out of tend's pid namespace: abstract names
+ * are the network namespace's, and the containers of a pod share that.
+ */
 void server_accept(struct server *server, uint64_t now);
+
+/* Lets a client wait for its job's end; false where too many do, and then it has been told and is gone. */
+bool server_wait(struct server *server, struct client *client, enum verb verb);
 
 /* What that client wants. 1: *request is it; 0: nothing yet; -1: it is gone, and its place is free. */
 int server_read(struct client *client, struct request *request);

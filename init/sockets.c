@@ -178,13 +178,21 @@ void notify_close(int socket, const char *address)
 	close(socket);
 }
 
-/* ---- datagrams ---- */
+/* ---- messages ---- */
+
+#define NOBODY ((uid_t)-1)
+
+/* Who has sent it, and how many descriptors came along. */
+struct sender {
+	struct ucred credentials;
+	unsigned descriptors;
+};
 
 /*
  * A socket whose sender has set SO_LINGER would let the last close of it, ours, wait for as long as the sender
  * likes.
  */
-static void close_passed(const struct cmsghdr *control, struct notify_message *message)
+static void close_passed(const struct cmsghdr *control, struct sender *sender)
 {
 	size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
@@ -194,32 +202,28 @@ static void close_passed(const struct cmsghdr *control, struct notify_message *m
 		memcpy(&passed, CMSG_DATA(control) + i * sizeof passed, sizeof passed);
 		setsockopt(passed, SOL_SOCKET, SO_LINGER, &(struct linger){ 0 }, sizeof(struct linger));
 		close(passed);
-		message->descriptors++;
+		sender->descriptors++;
 	}
 }
 
-static void take_control(struct msghdr *header, struct notify_message *message)
+static void take_control(struct msghdr *header, struct sender *sender)
 {
 	for (struct cmsghdr *control = CMSG_FIRSTHDR(header); control; control = CMSG_NXTHDR(header, control)) {
-		struct ucred sender;
-
 		if (control->cmsg_level != SOL_SOCKET)
 			continue;
 		if (control->cmsg_type == SCM_RIGHTS)
-			close_passed(control, message);
-		if (control->cmsg_type == SCM_CREDENTIALS && control->cmsg_len >= CMSG_LEN(sizeof sender)) {
-			memcpy(&sender, CMSG_DATA(control), sizeof sender);
-			message->pid = sender.pid;
-			message->uid = sender.uid;
-		}
+			close_passed(control, sender);
+		if (control->cmsg_type == SCM_CREDENTIALS && control->cmsg_len >= CMSG_LEN(sizeof(struct ucred)))
+			memcpy(&sender->credentials, CMSG_DATA(control), sizeof(struct ucred));
 	}
 }
 
-enum notify_result notify_receive(int socket, struct notify_message *message)
+/* *cut: it was longer than room, or lost some of its descriptors. */
+static ssize_t receive(int socket, char *bytes, size_t room, struct sender *sender, bool *cut)
 {
 	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct ucred)) +
 					     CMSG_SPACE(DESCRIPTORS_MOST * sizeof(int))];
-	struct iovec vector = { message->bytes, NOTIFY_MESSAGE_MOST };
+	struct iovec vector = { bytes, room };
 	struct msghdr header = {
 		.msg_iov = &vector,
 		.msg_iovlen = 1,
@@ -228,16 +232,51 @@ enum notify_result notify_receive(int socket, struct notify_message *message)
 	};
 	ssize_t length;
 
-	message->pid = 0;
-	message->uid = (uid_t)-1;
-	message->descriptors = 0;
+	*sender = (struct sender){ .credentials = { .uid = NOBODY } };
 	length = recvmsg(socket, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (length >= 0)
+		take_control(&header, sender);
+	*cut = header.msg_flags & (MSG_TRUNC | MSG_CTRUNC);
+	return length;
+}
+
+ssize_t socket_receive(int socket, char *bytes, size_t room)
+{
+	struct sender sender;
+	bool cut;
+
+	return receive(socket, bytes, room, &sender, &cut);
+}
+
+/* Its listener has SO_PASSCRED: each message has credentials, if it is empty too, and the end has none. */
+void socket_close(int socket)
+{
+	struct sender sender;
+	char byte;
+	bool cut;
+
+	/* From here on nothing more comes, and what is there has its bound in the sender's SO_SNDBUF. */
+	shutdown(socket, SHUT_RD);
+	do
+		receive(socket, &byte, sizeof byte, &sender, &cut);
+	while (sender.credentials.uid != NOBODY);
+	close(socket);
+}
+
+enum notify_result notify_receive(int socket, struct notify_message *message)
+{
+	struct sender sender;
+	bool cut;
+	ssize_t length = receive(socket, message->bytes, NOTIFY_MESSAGE_MOST, &sender, &cut);
+
 	if (length < 0)
 		return NOTIFY_NOTHING;
-	take_control(&header, message);
+	message->pid = sender.credentials.pid;
+	message->uid = sender.credentials.uid;
+	message->descriptors = sender.descriptors;
 	message->length = (size_t)length;
 	message->bytes[length] = '\0';
-	return message->pid > 0 && !(header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) ? NOTIFY_MESSAGE : NOTIFY_REFUSED;
+	return message->pid > 0 && !cut ? NOTIFY_MESSAGE : NOTIFY_REFUSED;
 }
 
 int notify_send(int socket, const struct text *message)

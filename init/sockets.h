@@ -1,6 +1,6 @@
 /*
- * sockets: the datagrams of sd_notify(3), in from the service and out to the service manager that tend itself runs
- * under. unix(7). The datagrams' text is wire.h's.
+ * sockets: what unix(7) needs to be safe for PID 1, and the datagrams of sd_notify(3), in from the service and out to
+ * the service manager that tend itself runs under. The datagrams' text is wire.h's.
  */
 #ifndef TEND_SOCKETS_H
 #define TEND_SOCKETS_H
@@ -8,6 +8,14 @@
 #include "wire.h"
 
 #include <sys/types.h>
+
+/*
+ * recv(2) into room bytes, without waiting. Descriptors that came with the message are closed here, at once: what
+ * the kernel closes by itself would wait for as long as a sender's SO_LINGER says.
+ */
+ssize_t socket_receive(int socket, char *bytes, size_t room);
+/* Closes a connected one, whose listener had SO_PASSCRED, with what has come and nobody has received. */
+void socket_close(int socket);
 
 /*
  * Makes the socket that the service notifies, non-blocking, and appends its address to *address, as NOTIFY_SOCKET

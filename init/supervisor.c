@@ -76,17 +76,22 @@ static void tell_outward(const struct supervisor *supervisor, const char *messag
 	notify_send(supervisor->outward, &text);
 }
 
-static bool carry_log(struct supervisor *supervisor, const struct action *action)
+static struct subject subject_of(const struct supervisor *supervisor)
 {
-	char line[512];
-	struct text text = text_over(line, sizeof line);
-	struct subject subject = {
+	return (struct subject){
 		.name = supervisor->world->name,
 		.pid = supervisor->last_main,
 		.unit = supervisor->world->unit,
 		.ready_check = supervisor->failures[ROLE_READY].why,
 		.health_check = supervisor->failures[ROLE_HEALTH].why,
 	};
+}
+
+static bool carry_log(struct supervisor *supervisor, const struct action *action)
+{
+	char line[512];
+	struct text text = text_over(line, sizeof line);
+	const struct subject subject = subject_of(supervisor);
 	enum log_level level = message_of(action, &subject, &text);
 
 	log_line(&supervisor->log, level, line);
@@ -736,7 +741,7 @@ static void hear_notices(struct supervisor *supervisor)
 
 /* Clients. */
 
-static void answer_status(struct supervisor *supervisor, struct client *client)
+static void answer_status(struct supervisor *supervisor, struct client *client, enum verb verb)
 {
 	char output[REPLY_MOST - 8];
 	struct text text = text_over(output, sizeof output);
@@ -755,7 +760,7 @@ static void answer_status(struct supervisor *supervisor, struct client *client)
 	};
 
 	status_properties(&snapshot, &text);
-	server_reply(client, status_of_state(supervisor->machine.state), output);
+	server_reply(client, verb == VERB_STATUS ? status_of_state(supervisor->machine.state) : 0, output);
 }
 
 static void answer_health(const struct supervisor *supervisor, struct client *client)
@@ -786,11 +791,14 @@ static bool refuse_reload(struct client *client, const char *why)
 static bool answer_idle(const struct supervisor *supervisor, struct client *client, enum verb verb)
 {
 	enum state state = supervisor->machine.state;
+	pid_t main = supervisor->children[ROLE_MAIN].pid;
 	char output[64];
 	struct text text = text_over(output, sizeof output);
 
-	if (verb == VERB_START && status_of_state(state) == CLIENT_ACTIVE)
-		text_format(&text, "[WARN] Already running with pid(%d).\n", supervisor->children[ROLE_MAIN].pid);
+	if (verb == VERB_START && status_of_state(state) == CLIENT_ACTIVE && main > 0)
+		text_format(&text, "[WARN] Already running with pid(%d).\n", main);
+	else if (verb == VERB_START && status_of_state(state) == CLIENT_ACTIVE)
+		text_add(&text, "[WARN] Already running.\n");
 	else if (verb == VERB_STOP && (state == STATE_DEAD || state == STATE_FAILED))
 		text_add(&text, "[WARN] Not running.\n");
 	else if (verb == VERB_RELOAD && status_of_state(state) != CLIENT_ACTIVE)
@@ -805,18 +813,15 @@ static bool answer_idle(const struct supervisor *supervisor, struct client *clie
 
 static void settle_job(const struct supervisor *supervisor, struct client *client)
 {
-	static const char *const words[] = {
-		[VERB_START] = "start", [VERB_STOP] = "stop", [VERB_RESTART] = "restart", [VERB_RELOAD] = "reload"
-	};
 	enum job_outcome outcome = job_look(&supervisor->machine, client->waits);
-	char output[128] = "";
+	char output[512] = "";
 	struct text text = text_over(output, sizeof output);
+	const struct subject subject = subject_of(supervisor);
 
 	if (outcome == JOB_PENDING)
 		return;
 	if (outcome == JOB_FAILED)
-		text_format(&text, "[ERROR] Cannot %s %s: %s.\n", words[client->waits], supervisor->world->name,
-			    result_name(supervisor->machine.result));
+		job_add_failure(&text, &supervisor->machine, client->waits, &subject);
 	server_reply(client, outcome == JOB_FAILED ? CLIENT_FAILED : 0, output);
 }
 
@@ -838,11 +843,19 @@ static void take_job(struct supervisor *supervisor, struct client *client, const
 
 	if (answer_idle(supervisor, client, request->verb))
 		return;
-	client->waits = request->verb;
-	client->until = USEC_INFINITY;
-	feed(supervisor, &(struct event){ .type = events[request->verb], .hold = request->verb == VERB_STOP });
-	if (request->no_block && client->socket >= 0)
+	if (request->no_block)
 		server_reply(client, 0, "");
+	else if (!server_wait(&supervisor->server, client, request->verb))
+		return;
+	feed(supervisor, &(struct event){ .type = events[request->verb], .hold = request->verb == VERB_STOP });
+}
+
+static void take_kill(struct supervisor *supervisor, struct client *client, int signal)
+{
+	bool anybody = somebody_lives(supervisor) || supervisor->machine.populated;
+
+	signal_service(supervisor, &(struct action){ .all = true }, signal);
+	server_reply(client, 0, anybody ? "" : "[WARN] Not running.\n");
 }
 
 static void take_request(struct supervisor *supervisor, struct client *client, const struct request *request)
@@ -850,14 +863,13 @@ static void take_request(struct supervisor *supervisor, struct client *client, c
 	switch (request->verb) {
 	case VERB_STATUS:
 	case VERB_SHOW:
-		answer_status(supervisor, client);
+		answer_status(supervisor, client, request->verb);
 		break;
 	case VERB_HEALTH:
 		answer_health(supervisor, client);
 		break;
 	case VERB_KILL:
-		descendants_signal(request->signal, NULL, 0);
-		server_reply(client, 0, "");
+		take_kill(supervisor, client, request->signal);
 		break;
 	default:
 		take_job(supervisor, client, request);

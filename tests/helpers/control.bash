@@ -1,0 +1,52 @@
+# The client's commands, as `docker exec` would run them.                 shellcheck shell=bash
+#
+#   start_tend "$STUB" signals
+#   ask status --json
+#   equal "$status" 0
+#
+# A file that loads this has loaded namespace before.
+
+# Words that stand before the client: another user.
+ASK=()
+
+# shellcheck disable=SC2034 # what is set here is for the tests
+
+# inside_tend COMMAND...: in tend's namespaces, as a process that it has not started.
+inside_tend() { timeout --foreground 20 nsenter --target "$TEND_PID" --pid --mount -- "$@" 3>&-; }
+
+# ask VERB...: what it ends with in $status, what it prints in $said, what to standard error in $complaint.
+ask() {
+    status=0
+    said=$(inside_tend "${ASK[@]}" "$TEND" "$@" 2>"$BATS_TEST_TMPDIR/complaint") || status=$?
+    # The sanitizers' own complaint, where there is no /proc.
+    complaint=$(grep --invert-match '^==[0-9]*==WARNING: reading executable name' "$BATS_TEST_TMPDIR/complaint") || true
+}
+
+# ask_meanwhile VERB...: the same in the background; answered SECONDS waits until it has ended.
+ask_meanwhile() {
+    inside_tend "${ASK[@]}" "$TEND" "$@" >"$BATS_TEST_TMPDIR/said" 2>"$BATS_TEST_TMPDIR/complaint" </dev/null &
+    ASKER=$!
+}
+
+answered() {
+    wait_until "$1" gone "$ASKER"
+    status=0
+    wait "$ASKER" || status=$?
+    said=$(<"$BATS_TEST_TMPDIR/said")
+    complaint=$(<"$BATS_TEST_TMPDIR/complaint")
+}
+
+# asks: the client that ask_meanwhile has started waits for its answer.
+asks() { inside_tend true && ! gone "$ASKER"; }
+
+# property NAME: of `tend show`.
+property() { inside_tend "$TEND" show | sed --quiet "s/^$1=//p"; }
+
+# is_in_state STATE: SubState=, for wait_until.
+is_in_state() { equal "$(property SubState)" "$1"; }
+
+# unit LINES: writes a unit web.service with these lines in [Service]; $UNIT is its path.
+unit() {
+    UNIT=$BATS_TEST_TMPDIR/web.service
+    printf '[Service]\n%s\n' "$1" >"$UNIT"
+}
