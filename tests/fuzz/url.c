@@ -50,7 +50,8 @@ static void check(const struct url *url, const char *string)
 	must(!url->eof || url->scheme == URL_TCP || url->scheme == URL_UNIX);
 	for (size_t i = 0; i < sizeof url->status / sizeof *url->status; i++)
 		wanted |= url->status[i];
-	must(wanted && !(url->status[0] || url->status[1] << (64 - 36) || url->status[9] >> (600 - 9 * 64)));
+	must(wanted && !url->status[0] && !(url->status[1] << (64 - 36)));
+	must(!(url->status[9] >> (600 - 9 * 64)));
 	if (url->scheme == URL_UNIX)
 		must(url->path_length > 0 && url->path_length <= URL_SOCKET_MOST);
 	else

@@ -26,14 +26,22 @@ static char *exact_copy(const char *bytes, size_t length)
 static void an_address_is_what_libc_takes_for_one(void)
 {
 	static const char *const strings[] = {
-		"0.0.0.0", "127.0.0.1", "255.255.255.255", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.1000",
-		"01.2.3.4", "1.2.3.00", "1.2.3.4 ", " 1.2.3.4", "1.2.3.", ".1.2.3.4", "1..2.3", "0x1.2.3.4", "",
-		"1", "a.b.c.d", "::", "::1", "1::", ":", ":::", "1:::2", "1:", ":1", "::1:", "1::2::3",
-		"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8",
-		"1:2:3:4::5:6:7:8", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "fe80::aBcD:0", "12345::", "::g",
-		"0000::0001", "00000::", "::1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5:6:7:1.2.3.4",
-		"1:2:3:4:5:1.2.3.4", "::1.2.3.4:5", "::1.2.3", "::1.2.3.256", "1.2.3.4::", "::ffff:1.2.3.4",
-		"64:ff9b::192.0.2.33", "::1%lo", "[::1]", "1:2:3:4:5:6:7.8.9.0", "1:2:3:4:5:6:7:", "::.1.2.3",
+		"0.0.0.0", "127.0.0.1", "255.255.255.255", "1.2.3", "1.2.3.4.5", "1.2.3.256",
+		"1.2.3.1000",
+		"01.2.3.4", "1.2.3.00", "1.2.3.4 ", " 1.2.3.4", "1.2.3.", ".1.2.3.4", "1..2.3",
+		"0x1.2.3.4", "",
+		"1", "a.b.c.d", "::", "::1", "1::", ":", ":::", "1:::2", "1:", ":1", "::1:",
+		"1::2::3",
+		"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::",
+		"::2:3:4:5:6:7:8",
+		"1:2:3:4::5:6:7:8", "1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "fe80::aBcD:0",
+		"12345::", "::g",
+		"0000::0001", "00000::", "::1.2.3.4", "1:2:3:4:5:6:1.2.3.4",
+		"1:2:3:4:5:6:7:1.2.3.4",
+		"1:2:3:4:5:1.2.3.4", "::1.2.3.4:5", "::1.2.3", "::1.2.3.256", "1.2.3.4::",
+		"::ffff:1.2.3.4",
+		"64:ff9b::192.0.2.33", "::1%lo", "[::1]", "1:2:3:4:5:6:7.8.9.0", "1:2:3:4:5:6:7:",
+		"::.1.2.3",
 	};
 	unsigned char bytes[ADDRESS_BYTES], expected[ADDRESS_BYTES];
 
@@ -79,10 +87,12 @@ static void a_line_of_hosts_gives_each_of_its_names_its_address(void)
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char *line = exact_copy(rows[i].line, strlen(rows[i].line));
-		size_t count, address = rows[i].address ? address_parse(rows[i].address, expected) : 0;
+		size_t length = strlen(rows[i].line), address = 0, count;
 
+		if (rows[i].address)
+			address = address_parse(rows[i].address, expected);
 		unit_about("'%s' of '%s'", rows[i].name, rows[i].line);
-		if (CHECK_INT(hosts_line(line, strlen(rows[i].line), rows[i].name, bytes, &count), address > 0) &&
+		if (CHECK_INT(hosts_line(line, length, rows[i].name, bytes, &count), address > 0) &&
 		    address && CHECK_INT(count, address))
 			CHECK_BYTES(bytes, expected, address);
 		free(line);
@@ -163,7 +173,8 @@ static void the_path_goes_up_to_the_fragment(void)
 static const char scheme[] = "tcp:// tls:// http:// or unix://";
 static const char authority[] = "HOST:PORT behind ://";
 static const char path[] = "/PATH without blanks";
-static const char options[] = "#timeout=2s, of http #status=200-299&body=TEXT, of tcp and unix #eof";
+static const char options[] =
+	"#timeout=2s, of http #status=200-299&body=TEXT, of tcp and unix #eof";
 static const char nothing[] = "#options, if anything, behind the port";
 
 static void what_is_wrong_with_a_url_is_said(void)
@@ -171,30 +182,46 @@ static void what_is_wrong_with_a_url_is_said(void)
 	static const struct {
 		const char *string, *expected;
 	} rows[] = {
-		{ "", scheme }, { "localhost:1", scheme }, { "https://a", scheme }, { "TCP://a:1", scheme },
+		{ "", scheme }, { "localhost:1", scheme }, { "https://a", scheme },
+		{ "TCP://a:1", scheme },
 		{ "tcp:/a:1", scheme }, { " tcp://a:1", scheme },
-		{ "tcp://", authority }, { "tcp://:1", authority }, { "tcp://a", authority }, { "tls://a", authority },
-		{ "tcp://a:", authority }, { "tcp://a:0", authority }, { "tcp://a:65536", authority },
-		{ "tcp://a:99999999999999999999", authority }, { "tcp://a:x", authority }, { "tcp://a:-1", authority },
-		{ "tcp://a b:1", authority }, { "tcp://::1:1", authority }, { "tcp://[::1:1", authority },
-		{ "tcp://[1.2.3.4]:1", authority }, { "tcp://[]:1", authority }, { "tcp://[::1]", authority },
+		{ "tcp://", authority }, { "tcp://:1", authority }, { "tcp://a", authority },
+		{ "tls://a", authority },
+		{ "tcp://a:", authority }, { "tcp://a:0", authority },
+		{ "tcp://a:65536", authority },
+		{ "tcp://a:99999999999999999999", authority }, { "tcp://a:x", authority },
+		{ "tcp://a:-1", authority },
+		{ "tcp://a b:1", authority }, { "tcp://::1:1", authority },
+		{ "tcp://[::1:1", authority },
+		{ "tcp://[1.2.3.4]:1", authority }, { "tcp://[]:1", authority },
+		{ "tcp://[::1]", authority },
 		{ "tcp://[es]:1", authority }, { "http://", authority }, { "http:///x", authority },
-		{ "http://user@a/", path }, { "http://user:pw@a/", authority }, { "http://a\r\nX: y/", path },
+		{ "http://user@a/", path }, { "http://user:pw@a/", authority },
+		{ "http://a\r\nX: y/", path },
 		{ "http://a:80x", path }, { "http://a?x", path }, { "http://a/x y", path },
 		{ "http://a/\r\nX:y", path }, { "http://a/\x7f", path }, { "http://a/\t", path },
-		{ "unix://run/x", path }, { "unix://", path }, { "unix://#eof", path }, { "unix:///a b", path },
+		{ "unix://run/x", path }, { "unix://", path }, { "unix://#eof", path },
+		{ "unix:///a b", path },
 		{ "tcp://a:1/", nothing }, { "tcp://a:1?eof", nothing }, { "tls://a:1 ", nothing },
 		{ "tcp://a:1x", nothing },
-		{ "tcp://a:1#", options }, { "tcp://a:1#eof&", options }, { "tcp://a:1#&eof", options },
-		{ "tcp://a:1#eof=1", options }, { "tcp://a:1#EOF", options }, { "tcp://a:1#eofx", options },
-		{ "tls://a:1#eof", options }, { "http://a#eof", options }, { "tcp://a:1#status=200", options },
-		{ "tls://a:1#body=x", options }, { "unix:///a#status=200", options }, { "tcp://a:1#x=1", options },
-		{ "tcp://a:1#timeout", options }, { "tcp://a:1#timeout=", options }, { "tcp://a:1#timeout=0", options },
+		{ "tcp://a:1#", options }, { "tcp://a:1#eof&", options },
+		{ "tcp://a:1#&eof", options },
+		{ "tcp://a:1#eof=1", options }, { "tcp://a:1#EOF", options },
+		{ "tcp://a:1#eofx", options },
+		{ "tls://a:1#eof", options }, { "http://a#eof", options },
+		{ "tcp://a:1#status=200", options },
+		{ "tls://a:1#body=x", options }, { "unix:///a#status=200", options },
+		{ "tcp://a:1#x=1", options },
+		{ "tcp://a:1#timeout", options }, { "tcp://a:1#timeout=", options },
+		{ "tcp://a:1#timeout=0", options },
 		{ "tcp://a:1#timeout=x", options }, { "tcp://a:1#timeout=61min", options },
-		{ "tcp://a:1#timeout=infinity", options }, { "http://a#body=", options }, { "http://a#body", options },
-		{ "http://a#body=%", options }, { "http://a#body=%4", options }, { "http://a#body=%4x", options },
+		{ "tcp://a:1#timeout=infinity", options }, { "http://a#body=", options },
+		{ "http://a#body", options },
+		{ "http://a#body=%", options }, { "http://a#body=%4", options },
+		{ "http://a#body=%4x", options },
 		{ "http://a#body=%00", options }, { "http://a#body=a%00b", options },
-		{ "http://a#status=", options }, { "http://a#status=20", options }, { "http://a#status=2000", options },
+		{ "http://a#status=", options }, { "http://a#status=20", options },
+		{ "http://a#status=2000", options },
 		{ "http://a#status=600", options }, { "http://a#status=099", options },
 		{ "http://a#status=200-", options }, { "http://a#status=200-199", options },
 		{ "http://a#status=200,", options }, { "http://a#status=,200", options },
@@ -264,8 +291,9 @@ static void statuses_are_those_named_and_200_to_399_where_none_are(void)
 		CHECK(url_parse(rows[i].string, &url) == NULL);
 		for (unsigned status = 0; status < 64 * COUNT(url.status); status++) {
 			unit_about("%u of %s", status, rows[i].string);
-			CHECK_INT(wants(status), (status >= rows[i].first && status <= rows[i].last) ||
-						       status == rows[i].also);
+			CHECK_INT(wants(status),
+				  (status >= rows[i].first && status <= rows[i].last) ||
+					  status == rows[i].also);
 		}
 	}
 }
@@ -341,13 +369,20 @@ static void a_head_is_a_status_line_and_fields_up_to_an_empty_line(void)
 static void what_is_no_head_is_refused_as_soon_as_it_is_seen(void)
 {
 	static const char *const heads[] = {
-		"x", "HTTX", "http/1.1 200 OK\r\n", " HTTP/1.1", "\r\nHTTP/1.1 200 OK\r\n", "HTTP/2 200\r\n",
-		"HTTP/1.1 20\r\n", "HTTP/1.1 2000 OK\r\n", "HTTP/1.1 600 OK\r\n", "HTTP/1.1 099 OK\r\n",
-		"HTTP/1.1 -20 OK\r\n", "HTTP/1.1  200 OK\r\n", "HTTP/1.1\t200 OK\r\n", "HTTP/1.x 200 OK\r\n",
-		"HTTP/1.1 2x0 OK\r\n", "HTTP/1.1 200OK\r\n", "HTTP/1.\n", "HTTP/1.1\n", "HTTP/1.1 \n",
-		"HTTP/1.1 200 O\x01K\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n", "HTTP/1.1 200 OK\r\n: x\r\n", "HTTP/1.1 200 OK\r\nA b: x\r\n",
-		"HTTP/1.1 200 OK\r\nA : x\r\n", "HTTP/1.1 200 OK\r\n folded\r\n", "HTTP/1.1 200 OK\r\nA: \x01\r\n",
-		"HTTP/1.1 200 OK\r\nA: x\ry\r\n", "HTTP/1.1 200 OK\r\nA: \x7f\r\n", "\x15\x03\x01\x02",
+		"x", "HTTX", "http/1.1 200 OK\r\n", " HTTP/1.1", "\r\nHTTP/1.1 200 OK\r\n",
+		"HTTP/2 200\r\n",
+		"HTTP/1.1 20\r\n", "HTTP/1.1 2000 OK\r\n", "HTTP/1.1 600 OK\r\n",
+		"HTTP/1.1 099 OK\r\n",
+		"HTTP/1.1 -20 OK\r\n", "HTTP/1.1  200 OK\r\n", "HTTP/1.1\t200 OK\r\n",
+		"HTTP/1.x 200 OK\r\n",
+		"HTTP/1.1 2x0 OK\r\n", "HTTP/1.1 200OK\r\n", "HTTP/1.\n", "HTTP/1.1\n",
+		"HTTP/1.1 \n",
+		"HTTP/1.1 200 O\x01K\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n",
+		"HTTP/1.1 200 OK\r\n: x\r\n", "HTTP/1.1 200 OK\r\nA b: x\r\n",
+		"HTTP/1.1 200 OK\r\nA : x\r\n", "HTTP/1.1 200 OK\r\n folded\r\n",
+		"HTTP/1.1 200 OK\r\nA: \x01\r\n",
+		"HTTP/1.1 200 OK\r\nA: x\ry\r\n", "HTTP/1.1 200 OK\r\nA: \x7f\r\n",
+		"\x15\x03\x01\x02",
 	};
 	size_t head;
 	unsigned status;
@@ -356,7 +391,8 @@ static void what_is_no_head_is_refused_as_soon_as_it_is_seen(void)
 		unit_about("%s", heads[i]);
 		CHECK_INT(parse(heads[i], &status, &head), HTTP_MALFORMED);
 	}
-	CHECK_INT(http_parse("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", 25, &status, &head), HTTP_MALFORMED);
+	CHECK_INT(http_parse("HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", 25, &status, &head),
+		  HTTP_MALFORMED);
 }
 
 static void a_string_is_found_wherever_it_stands(void)
