@@ -1,0 +1,38 @@
+# Before the first and after the last test of this tier: what all of them need. shellcheck shell=bash
+#
+#   UNITS    Debian bookworm with the packages of Dockerfile; tend is not in it
+#   PROGRAMS a directory with the tend that is tried, and stub
+#
+# TEND_IMAGE=NAME takes tend from another image than tend:latest.
+
+setup_suite() {
+    ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+    RUN=$$.$RANDOM UNITS=tend-test-units PROGRAMS=$BATS_SUITE_TMPDIR/programs
+    export RUN UNITS PROGRAMS
+    "$ROOT/docker/engine" start
+    get_programs
+    get_bookworm
+    build "$UNITS" "$ROOT/tests/units"
+}
+
+# The program is the one in the image, byte for byte.
+get_programs() {
+    local container
+    mkdir "$PROGRAMS"
+    container=$(docker create "${TEND_IMAGE:-tend:latest}")
+    docker cp "$container:/tend" "$PROGRAMS/tend"
+    docker rm "$container" >/dev/null
+    cp "${STUB:-$ROOT/build/stubs/stub}" "$PROGRAMS/stub"
+}
+
+# Pulled, or made here where that can't be.
+get_bookworm() {
+    local image=debian:bookworm-slim
+    docker image inspect "$image" >/dev/null 2>&1 || timeout 600 docker pull "$image" >/dev/null 2>&1 \
+        || "$ROOT/docker/stand-in/debian" bookworm "$image" >&3
+}
+
+build() {
+    docker image inspect "$1" >/dev/null 2>&1 || echo "# Making $1 (a minute or two, once)..." >&3
+    docker build --force-rm --tag "$1" "$2" >"$PROGRAMS.log" 2>&1 || { tail -n 40 "$PROGRAMS.log" && return 1; }
+}
