@@ -2,8 +2,9 @@
 #include "names.h"
 
 /* "elasticsearch with pid(7)" */
-static void add_subject(struct text *text, const struct subject *subject)
+static void add_subject(struct text *text, const struct action *action, const struct subject *subject)
 {
+	(void)action;
 	text_add(text, subject->name);
 	if (subject->pid)
 		text_format(text, " with pid(%d)", subject->pid);
@@ -21,15 +22,8 @@ static void add_exit(struct text *text, int status)
 		text_format(text, " (%s)", name);
 }
 
-/* A millisecond is the least that is said: "in 0" would read as if nothing had been done. */
-static void add_elapsed(struct text *text, uint64_t span)
-{
-	text_add(text, " in ");
-	text_add_span(text, span > USEC_PER_MSEC ? span : USEC_PER_MSEC);
-}
-
 /* What has happened, as a predicate: of the process that ended, or where none has, of the service. */
-static void add_happened(struct text *text, const struct action *action)
+static void add_happened(struct text *text, const struct action *action, enum result result)
 {
 	static const char *const results[RESULT_COUNT] = {
 		[RESULT_SUCCESS] = "ended",
@@ -43,14 +37,14 @@ static void add_happened(struct text *text, const struct action *action)
 		[RESULT_ASSERT] = "has an assertion that is not met",
 	};
 	const struct ending *ending = &action->ending;
-	bool main_killed = action->result == RESULT_OOM_KILL && ending->oom;
+	bool main_killed = result == RESULT_OOM_KILL && ending->oom;
 
-	if (action->result == RESULT_WATCHDOG && action->check == CHECK_HEALTH) {
+	if (result == RESULT_WATCHDOG && action->check == CHECK_HEALTH) {
 		text_add(text, "was unhealthy");
 		return;
 	}
-	if (results[action->result] && action->result != RESULT_SUCCESS && !main_killed) {
-		text_add(text, results[action->result]);
+	if (results[result] && result != RESULT_SUCCESS && !main_killed) {
+		text_add(text, results[result]);
 		return;
 	}
 	if (ending->how == HOW_EXITED) {
@@ -85,206 +79,162 @@ static const char *list_key(enum list list)
 	return keys[list];
 }
 
-static void say_starting(struct text *text, const struct action *action, const struct subject *subject)
+/* The parts of sentences. */
+
+static void add_name(struct text *text, const struct action *action, const struct subject *subject)
 {
 	(void)action;
-	text_format(text, "Starting %s...", subject->name);
+	text_add(text, subject->name);
 }
 
-static void say_started(struct text *text, const struct action *action, const struct subject *subject)
+static void add_result(struct text *text, const struct action *action, const struct subject *subject)
 {
-	text_add(text, "Started ");
-	add_subject(text, subject);
-	add_elapsed(text, action->span);
-	text_add(text, ".");
+	(void)subject;
+	text_add(text, result_name(action->result));
+}
+
+static void add_end(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
+	add_happened(text, action, action->result);
+}
+
+static void add_stop_failure(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
+	text_format(text, "%s ", action->list == LIST_START ? "it" : list_key(action->list));
+	add_happened(text, action, action->result);
 }
 
 /* A hook's failure is the start's failure: the hook is named. */
-static void say_failed(struct text *text, const struct action *action, const struct subject *subject)
+static void add_who(struct text *text, const struct action *action, const struct subject *subject)
 {
 	if (action->list != LIST_START)
 		text_format(text, "%s of %s", list_key(action->list), subject->name);
 	else
-		add_subject(text, subject);
+		add_subject(text, action, subject);
 	text_add(text, " ");
-	add_happened(text, action);
 }
 
-static void say_ended(struct text *text, const struct action *action, const struct subject *subject)
+static void add_failure(struct text *text, const struct action *action, const struct subject *subject)
 {
-	say_failed(text, action, subject);
-	text_add(text, ".");
+	add_who(text, action, subject);
+	add_happened(text, action, action->result);
 }
 
-static void say_restart(struct text *text, const struct action *action, const struct subject *subject)
+/* Of one command, whatever the service's result is by now. */
+static void add_command_failure(struct text *text, const struct action *action, const struct subject *subject)
 {
-	say_failed(text, action, subject);
-	text_add(text, "; restart ");
+	add_who(text, action, subject);
+	add_happened(text, action, RESULT_SUCCESS);
+}
+
+/* A millisecond is the least that is said: "in 0" would read as if nothing had been done. */
+static void add_elapsed(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
+	text_add_span(text, action->span > USEC_PER_MSEC ? action->span : USEC_PER_MSEC);
+}
+
+static void add_span(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
+	text_add_span(text, action->span);
+}
+
+static void add_span_behind(struct text *text, const struct action *action, const char *words)
+{
+	if (action->span == USEC_INFINITY)
+		return;
+	text_add(text, words);
+	text_add_span(text, action->span);
+}
+
+static void add_up_to(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
+	add_span_behind(text, action, ", up to ");
+}
+
+static void add_starts(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
+	text_format(text, "%u times", action->count);
+	add_span_behind(text, action, " within ");
+}
+
+static void add_restart(struct text *text, const struct action *action, const struct subject *subject)
+{
+	(void)subject;
 	if (action->limit)
 		text_format(text, "%u of %u ", action->count, action->limit);
-	text_add(text, action->span ? "in " : "at once");
 	if (action->span)
-		text_add_span(text, action->span);
-	text_add(text, ".");
+		add_span_behind(text, action, "in ");
+	else
+		text_add(text, "at once");
 }
 
-static void say_gave_up(struct text *text, const struct action *action, const struct subject *subject)
+static void add_signal(struct text *text, const struct action *action, const struct subject *subject)
 {
-	say_failed(text, action, subject);
-	text_format(text, "; not restarted: started %u times", action->count);
-	if (action->span != USEC_INFINITY) {
-		text_add(text, " within ");
-		text_add_span(text, action->span);
-	}
-	text_add(text, ", the limit.");
-}
-
-static void say_stopping(struct text *text, const struct action *action, const struct subject *subject)
-{
-	text_add(text, "Stopping ");
-	add_subject(text, subject);
-	text_add(text, ", ");
+	(void)subject;
 	if (action->signal)
 		text_add_signal(text, action->signal);
 	else
 		text_add(text, list_key(LIST_STOP));
-	if (action->span != USEC_INFINITY) {
-		text_add(text, ", up to ");
-		text_add_span(text, action->span);
-	}
-	text_add(text, "...");
 }
 
-static void say_stopped(struct text *text, const struct action *action, const struct subject *subject)
+static void add_lateness(struct text *text, const struct action *action, const struct subject *subject)
 {
-	text_format(text, "Stopped %s", subject->name);
-	add_elapsed(text, action->span);
-	text_add(text, ".");
-}
-
-static void say_stop_failed(struct text *text, const struct action *action, const struct subject *subject)
-{
-	text_format(text, "Stopped %s", subject->name);
-	add_elapsed(text, action->span);
-	text_format(text, ": %s ", action->list == LIST_START ? "it" : list_key(action->list));
-	add_happened(text, action);
-	text_add(text, ".");
-}
-
-static void say_timeout(struct text *text, const struct action *action, const struct subject *subject)
-{
-	add_subject(text, subject);
 	if (action->state < STATE_RUNNING)
-		text_add(text, " has not started in time");
+		text_add(text, "has not started in time");
 	else if (action->state == STATE_RUNNING)
-		text_add(text, " has run for its RuntimeMaxSec=");
+		text_add(text, "has run for its RuntimeMaxSec=");
 	else
-		text_add(text, " has not stopped in time");
+		text_add(text, "has not stopped in time");
 	if (action->state == STATE_START)
 		add_reason(text, subject->ready_check);
-	text_add(text, "; sending ");
-	text_add_signal(text, action->signal);
-	text_add(text, ".");
 }
 
-static void say_command_failed(struct text *text, const struct action *action, const struct subject *subject)
-{
-	struct action command = *action;
-
-	command.result = RESULT_SUCCESS;
-	say_ended(text, &command, subject);
-}
-
-static void say_reloading(struct text *text, const struct action *action, const struct subject *subject)
+static void add_illness(struct text *text, const struct action *action, const struct subject *subject)
 {
 	(void)action;
-	text_add(text, "Reloading ");
-	add_subject(text, subject);
-	text_add(text, "...");
-}
-
-static void say_reloaded(struct text *text, const struct action *action, const struct subject *subject)
-{
-	(void)action;
-	text_format(text, "Reloaded %s.", subject->name);
-}
-
-static void say_reload_failed(struct text *text, const struct action *action, const struct subject *subject)
-{
-	text_format(text, "Cannot reload %s: %s.", subject->name, result_name(action->result));
-}
-
-static void say_watchdog(struct text *text, const struct action *action, const struct subject *subject)
-{
-	add_subject(text, subject);
-	text_add(text, " gave no sign of life for ");
-	text_add_span(text, action->span);
-	text_add(text, ".");
-}
-
-static void say_unhealthy(struct text *text, const struct action *action, const struct subject *subject)
-{
-	(void)action;
-	add_subject(text, subject);
-	text_add(text, " is unhealthy");
 	add_reason(text, subject->health_check);
-	text_add(text, ".");
 }
 
-static void say_healthy(struct text *text, const struct action *action, const struct subject *subject)
-{
-	(void)action;
-	add_subject(text, subject);
-	text_add(text, " is healthy.");
-}
-
-static void say_delayed(struct text *text, const struct action *action, const struct subject *subject)
-{
-	text_format(text, "Starting %s in ", subject->name);
-	text_add_span(text, action->span);
-	text_add(text, "...");
-}
-
-static void say_stuck(struct text *text, const struct action *action, const struct subject *subject)
-{
-	(void)action;
-	add_subject(text, subject);
-	text_add(text, " has not ended, and nothing more can be done to it.");
-}
-
-/* Which it is has been said. */
-static void say_unmet(struct text *text, const struct action *action, const struct subject *subject)
-{
-	text_format(text, "%s ", subject->name);
-	add_happened(text, action);
-	text_add(text, ".");
-}
+/* By the letter that stands for it in a sentence, behind "%". */
+static void (*const parts[])(struct text *text, const struct action *action, const struct subject *subject) = {
+	['c' - 'a'] = add_command_failure, ['e' - 'a'] = add_elapsed, ['f' - 'a'] = add_failure,
+	['g' - 'a'] = add_signal,   ['h' - 'a'] = add_stop_failure,   ['i' - 'a'] = add_illness,
+	['l' - 'a'] = add_lateness, ['m' - 'a'] = add_starts,         ['n' - 'a'] = add_name,
+	['p' - 'a'] = add_subject,  ['r' - 'a'] = add_result,         ['s' - 'a'] = add_span,
+	['t' - 'a'] = add_restart,  ['u' - 'a'] = add_up_to,          ['w' - 'a'] = add_end,
+};
 
 static const struct {
-	void (*say)(struct text *text, const struct action *action, const struct subject *subject);
+	const char *words;
 	enum log_level level;
 } sentences[LOG_KIND_COUNT] = {
-	[LOG_STARTING] = { say_starting, LOG_LEVEL_INFO },
-	[LOG_STARTED] = { say_started, LOG_LEVEL_INFO },
-	[LOG_START_FAILED] = { say_ended, LOG_LEVEL_ERROR },
-	[LOG_RESTART] = { say_restart, LOG_LEVEL_WARN },
-	[LOG_GAVE_UP] = { say_gave_up, LOG_LEVEL_ERROR },
-	[LOG_ENDED] = { say_ended, LOG_LEVEL_INFO },
-	[LOG_STOPPING] = { say_stopping, LOG_LEVEL_INFO },
-	[LOG_STOPPED] = { say_stopped, LOG_LEVEL_INFO },
-	[LOG_STOP_FAILED] = { say_stop_failed, LOG_LEVEL_WARN },
-	[LOG_TIMEOUT] = { say_timeout, LOG_LEVEL_WARN },
-	[LOG_COMMAND_FAILED] = { say_command_failed, LOG_LEVEL_WARN },
-	[LOG_RELOADING] = { say_reloading, LOG_LEVEL_INFO },
-	[LOG_RELOADED] = { say_reloaded, LOG_LEVEL_INFO },
-	[LOG_RELOAD_FAILED] = { say_reload_failed, LOG_LEVEL_ERROR },
-	[LOG_WATCHDOG] = { say_watchdog, LOG_LEVEL_ERROR },
-	[LOG_HEALTHY] = { say_healthy, LOG_LEVEL_INFO },
-	[LOG_UNHEALTHY] = { say_unhealthy, LOG_LEVEL_ERROR },
-	[LOG_DELAYED] = { say_delayed, LOG_LEVEL_INFO },
-	[LOG_STUCK] = { say_stuck, LOG_LEVEL_ERROR },
-	[LOG_NOT_SPAWNED] = { say_ended, LOG_LEVEL_DEBUG },
-	[LOG_UNMET] = { say_unmet, LOG_LEVEL_DEBUG },
+	[LOG_STARTING] = { "Starting %n...", LOG_LEVEL_INFO },
+	[LOG_STARTED] = { "Started %p in %e.", LOG_LEVEL_INFO },
+	[LOG_START_FAILED] = { "%f.", LOG_LEVEL_ERROR },
+	[LOG_RESTART] = { "%f; restart %t.", LOG_LEVEL_WARN },
+	[LOG_GAVE_UP] = { "%f; not restarted: started %m, the limit.", LOG_LEVEL_ERROR },
+	[LOG_ENDED] = { "%f.", LOG_LEVEL_INFO },
+	[LOG_STOPPING] = { "Stopping %p, %g%u...", LOG_LEVEL_INFO },
+	[LOG_STOPPED] = { "Stopped %n in %e.", LOG_LEVEL_INFO },
+	[LOG_STOP_FAILED] = { "Stopped %n in %e: %h.", LOG_LEVEL_WARN },
+	[LOG_TIMEOUT] = { "%p %l; sending %g.", LOG_LEVEL_WARN },
+	[LOG_COMMAND_FAILED] = { "%c.", LOG_LEVEL_WARN },
+	[LOG_RELOADING] = { "Reloading %p...", LOG_LEVEL_INFO },
+	[LOG_RELOADED] = { "Reloaded %n.", LOG_LEVEL_INFO },
+	[LOG_RELOAD_FAILED] = { "Cannot reload %n: %r.", LOG_LEVEL_ERROR },
+	[LOG_WATCHDOG] = { "%p gave no sign of life for %s.", LOG_LEVEL_ERROR },
+	[LOG_HEALTHY] = { "%p is healthy.", LOG_LEVEL_INFO },
+	[LOG_UNHEALTHY] = { "%p is unhealthy%i.", LOG_LEVEL_ERROR },
+	[LOG_DELAYED] = { "Starting %n in %s...", LOG_LEVEL_INFO },
+	[LOG_STUCK] = { "%p has not ended, and nothing more can be done to it.", LOG_LEVEL_ERROR },
+	[LOG_NOT_SPAWNED] = { "%f.", LOG_LEVEL_DEBUG },
+	[LOG_UNMET] = { "%n %w.", LOG_LEVEL_DEBUG }, /* which it is has been said */
 };
 
 /* How a bare command ended is its caller's business, who sees the status: no line for it, as with tini. */
@@ -301,6 +251,11 @@ static enum log_level level_of(const struct action *action, const struct subject
 
 enum log_level message_of(const struct action *action, const struct subject *subject, struct text *text)
 {
-	sentences[action->log].say(text, action, subject);
+	for (const char *words = sentences[action->log].words; *words; words++) {
+		if (*words == '%')
+			parts[*++words - 'a'](text, action, subject);
+		else
+			text_add_bytes(text, words, 1);
+	}
 	return level_of(action, subject);
 }
