@@ -175,7 +175,7 @@ build/obj/%.o: init/%.c Makefile | build/libcap
 
 build/libcap: Makefile init/libcap.sh | to-build
 	@mkdir -p $(@D)
-	@CC='$(CC)' CFLAGS='$(DEFENCE) $(COMPACT) $(CFLAGS)' init/libcap.sh $(CACHE) $@
+	@CC='$(CC)' CFLAGS='$(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS)' init/libcap.sh $(CACHE) $@
 
 # The core keeps no state and calls nobody but itself and those allowed. nm -P: file, name, type.
 build/obj/pure: $(PURE:init/%.c=build/obj/%.o)
