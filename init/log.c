@@ -223,31 +223,36 @@ void log_line(struct log *log, enum log_level level, const char *message)
 	errno = saved;
 }
 
-void log_format(struct log *log, enum log_level level, const char *format, ...)
+static void log_list(struct log *log, enum log_level level, int error, const char *format, va_list list)
 {
 	char buffer[MESSAGE_ROOM];
 	struct text message = text_over(buffer, sizeof buffer);
-	va_list list;
 
 	if (level > log->level)
 		return;
-	va_start(list, format);
 	text_format_list(&message, format, list);
-	va_end(list);
+	if (error) {
+		text_add(&message, ": ");
+		text_add_error(&message, error);
+		text_add(&message, ".");
+	}
 	log_line(log, level, buffer);
+}
+
+void log_format(struct log *log, enum log_level level, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	log_list(log, level, 0, format, list);
+	va_end(list);
 }
 
 void log_error(struct log *log, enum log_level level, int error, const char *format, ...)
 {
-	char buffer[PIPE_BUF];
-	struct text message = text_over(buffer, sizeof buffer);
 	va_list list;
 
 	va_start(list, format);
-	text_format_list(&message, format, list);
+	log_list(log, level, error, format, list);
 	va_end(list);
-	text_add(&message, ": ");
-	text_add_error(&message, error);
-	text_add(&message, ".");
-	log_line(log, level, buffer);
 }

@@ -788,32 +788,12 @@ bool option_is_bool(const struct option *option)
 	return option->kind <= KIND_DROP;
 }
 
-static bool is_capital(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-/*
- * The words of a key: one begins at a capital behind a small letter, and at the last of three or
- * more capitals if a small letter follows: Restart-Sec, PID-File, Limit-NOFILE,
- * IO-Scheduling-Class, but UMask. "X-" goes.
- */
 static void add_name(struct text *text, const struct option *option, char separator,
 		     char letter_case)
 {
 	const char *key = option_key(option);
 
-	if (key[1] == '-')
-		key += 2;
-	for (size_t i = 0; key[i]; i++) {
-		char letter = (char)((key[i] & ~0x20) | letter_case);
-		bool after_two =
-			i > 1 && is_capital(key[i - 2]) && key[i + 1] && !is_capital(key[i + 1]);
-
-		if (i && is_capital(key[i]) && (!is_capital(key[i - 1]) || after_two))
-			text_add_bytes(text, &separator, 1);
-		text_add_bytes(text, &letter, 1);
-	}
+	text_add_words(text, key[1] == '-' ? key + 2 : key, separator, letter_case);
 }
 
 static const struct option *option_by(char separator, char letter_case, const char *name,

@@ -247,7 +247,7 @@ static bool read_event(struct script *script, const char *event)
 
 /* Processes that are none. */
 
-static void feed(struct simulation *simulation, const struct event *event);
+static void feed_plain(struct simulation *simulation, enum event_type type);
 
 static bool notifies(const struct simulation *simulation)
 {
@@ -315,7 +315,7 @@ static void carry_kill(struct simulation *simulation, const struct action *actio
 static void carry_find_main(struct simulation *simulation, const struct action *action)
 {
 	(void)action;
-	feed(simulation, &(struct event){ .type = simulation->main ? EVENT_MAIN_FOUND : EVENT_MAIN_MISSING });
+	feed_plain(simulation, simulation->main ? EVENT_MAIN_FOUND : EVENT_MAIN_MISSING);
 }
 
 static void print_time(struct simulation *simulation)
@@ -324,8 +324,7 @@ static void print_time(struct simulation *simulation)
 	struct text text = text_over(stamp, sizeof stamp);
 	unsigned long msec = (unsigned long)((simulation->now - BEGINNING) / USEC_PER_MSEC);
 
-	text_format(&text, "[%02lu:%02lu:%02lu.", msec / 3600000, msec / 60000 % 60, msec / 1000 % 60);
-	text_format(&text, "%lu%lu%lu] ", msec / 100 % 10, msec / 10 % 10, msec % 10);
+	text_format(&text, "[%02lu:%02lu:%02lu.%03lu] ", msec / 3600000, msec / 60000 % 60, msec / 1000 % 60, msec % 1000);
 	simulation->print(stamp);
 }
 
@@ -380,6 +379,11 @@ static void feed(struct simulation *simulation, const struct event *event)
 		carry[actions.list[i].type](simulation, &actions.list[i]);
 }
 
+static void feed_plain(struct simulation *simulation, enum event_type type)
+{
+	feed(simulation, &(struct event){ .type = type });
+}
+
 /* Time. */
 
 static void end_process(struct simulation *simulation, bool *lives, uint64_t *ends, enum event_type type,
@@ -405,13 +409,13 @@ static bool happen(struct simulation *simulation)
 			    &simulation->main_ending);
 	} else if (simulation->machine.state == STATE_START && simulation->main &&
 		   simulation->program.plan.config->type == TYPE_EXEC && !simulation->machine.ready_wanted) {
-		feed(simulation, &(struct event){ .type = EVENT_EXECUTED });
+		feed_plain(simulation, EVENT_EXECUTED);
 	} else if (simulation->main && simulation->becomes_ready <= simulation->now) {
 		simulation->becomes_ready = USEC_INFINITY;
-		feed(simulation, &(struct event){ .type = EVENT_READY });
+		feed_plain(simulation, EVENT_READY);
 	} else if (simulation->main && simulation->becomes_unhealthy <= simulation->now) {
 		simulation->becomes_unhealthy = USEC_INFINITY;
-		feed(simulation, &(struct event){ .type = EVENT_UNHEALTHY });
+		feed_plain(simulation, EVENT_UNHEALTHY);
 	} else {
 		return false;
 	}
@@ -474,12 +478,12 @@ static void run(struct simulation *simulation)
 {
 	unsigned steps = 0;
 
-	feed(simulation, &(struct event){ .type = EVENT_START });
+	feed_plain(simulation, EVENT_START);
 	for (; steps < STEPS_MOST && !simulation->ended; steps++) {
 		if (happen(simulation) || ask(simulation))
 			continue;
 		if (machine_deadline(&simulation->machine) <= simulation->now) {
-			feed(simulation, &(struct event){ .type = EVENT_DEADLINE });
+			feed_plain(simulation, EVENT_DEADLINE);
 			continue;
 		}
 		if (next_time(simulation) == USEC_INFINITY)

@@ -4,29 +4,27 @@
 
 #include <string.h>
 
-/* The properties: systemctl's name, the key in JSON, and whether the value is a number there. */
-enum kind { KIND_STRING, KIND_NUMBER };
-
+/* The properties, by systemctl's names: in JSON MainPID is "main_pid", and may be a number. */
 static const struct property {
-	const char *name, *key;
-	enum kind kind;
+	const char *name;
+	bool is_number;
 } properties_known[] = {
-	{ "Id", "id", KIND_STRING },
-	{ "ActiveState", "active_state", KIND_STRING },
-	{ "SubState", "sub_state", KIND_STRING },
-	{ "Result", "result", KIND_STRING },
-	{ "MainPID", "main_pid", KIND_NUMBER },
-	{ "ExecMainCode", "exec_main_code", KIND_STRING },
-	{ "ExecMainStatus", "exec_main_status", KIND_NUMBER },
-	{ "NRestarts", "n_restarts", KIND_NUMBER },
-	{ "StatusText", "status_text", KIND_STRING },
-	{ "InvocationID", "invocation_id", KIND_STRING },
-	{ "Health", "health", KIND_STRING },
-	{ "HealthFailingStreak", "health_failing_streak", KIND_NUMBER },
-	{ "StateChangeTimestampMonotonic", "state_change_timestamp_monotonic", KIND_NUMBER },
-	{ "NextRestartTimestampMonotonic", "next_restart_timestamp_monotonic", KIND_NUMBER },
-	{ "MemoryCurrent", "memory_current", KIND_NUMBER },
-	{ "CPUUsageUSec", "cpu_usage_usec", KIND_NUMBER },
+	{ "Id", false },
+	{ "ActiveState", false },
+	{ "SubState", false },
+	{ "Result", false },
+	{ "MainPID", true },
+	{ "ExecMainCode", false },
+	{ "ExecMainStatus", true },
+	{ "NRestarts", true },
+	{ "StatusText", false },
+	{ "InvocationID", false },
+	{ "Health", false },
+	{ "HealthFailingStreak", true },
+	{ "StateChangeTimestampMonotonic", true },
+	{ "NextRestartTimestampMonotonic", true },
+	{ "MemoryCurrent", true },
+	{ "CPUUsageUSec", true },
 };
 #define PROPERTY_COUNT (sizeof properties_known / sizeof *properties_known)
 
@@ -282,14 +280,24 @@ void status_print(const char *properties, uint64_t now, bool colour, struct text
 	each_line(properties, text, add_line);
 }
 
+/* An N that counts something is a word of its own: "n_restarts". */
+static void add_key(struct text *text, const char *name)
+{
+	bool counts = after_prefix(name, "NR");
+
+	text_add(text, counts ? "\"n_" : "\"");
+	text_add_words(text, name + counts, '_', 0x20);
+	text_add(text, "\":");
+}
+
 static void add_json_value(struct text *text, const char *properties, const struct property *property)
 {
 	char value[REPLY_MOST];
 	uint64_t number;
 
 	copy_property(properties, property->name, value, sizeof value);
-	text_format(text, "\"%s\":", property->key);
-	if (property->kind == KIND_STRING)
+	add_key(text, property->name);
+	if (!property->is_number)
 		json_add_string(text, value, SIZE_MAX);
 	else if (number_property(properties, property->name, &number))
 		text_format(text, "%llu", (unsigned long long)number);

@@ -63,6 +63,7 @@ static uint64_t now_usec(void)
 /* Actions. Each carries out one; false when what it asked for can't be had, and the rest of the step is void. */
 
 static void feed(struct supervisor *supervisor, const struct event *event);
+static void feed_plain(struct supervisor *supervisor, enum event_type type);
 
 /* A service that notifies speaks for tend too; for any other tend says itself when it is ready and when it stops. */
 static void tell_outward(const struct supervisor *supervisor, const char *message)
@@ -220,7 +221,7 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 	if (spawn(&request, child) == 0)
 		return true;
 	*child = (struct child){ .failure_pipe = -1 };
-	feed(supervisor, &(struct event){ .type = EVENT_CHECKED });
+	feed_plain(supervisor, EVENT_CHECKED);
 	return false;
 }
 
@@ -306,7 +307,7 @@ static void adopt_main(struct supervisor *supervisor, pid_t pid)
 	pid_t former = supervisor->children[ROLE_MAIN].pid;
 
 	supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
-	feed(supervisor, &(struct event){ .type = EVENT_MAIN_FOUND });
+	feed_plain(supervisor, EVENT_MAIN_FOUND);
 	if (!supervisor->machine.main_alive)
 		supervisor->children[ROLE_MAIN].pid = former;
 }
@@ -317,7 +318,7 @@ static bool carry_find_main(struct supervisor *supervisor, const struct action *
 
 	(void)action;
 	if (!pid) {
-		feed(supervisor, &(struct event){ .type = EVENT_MAIN_MISSING });
+		feed_plain(supervisor, EVENT_MAIN_MISSING);
 		return true;
 	}
 	forget_watch(supervisor);
@@ -369,6 +370,12 @@ static void feed(struct supervisor *supervisor, const struct event *event)
 			return;
 }
 
+/* An event that has nothing more to tell. */
+static void feed_plain(struct supervisor *supervisor, enum event_type type)
+{
+	feed(supervisor, &(struct event){ .type = type });
+}
+
 /* Deaths. */
 
 static const char *command_name(const struct supervisor *supervisor, enum role role)
@@ -417,7 +424,7 @@ static void hear_outcome(struct supervisor *supervisor, enum role role)
 		if (failure.step != STEP_RUN)
 			say_failure(supervisor, role, &failure);
 	} else if (role == ROLE_MAIN) {
-		feed(supervisor, &(struct event){ .type = EVENT_EXECUTED });
+		feed_plain(supervisor, EVENT_EXECUTED);
 	}
 }
 
@@ -567,7 +574,7 @@ static void report_strangers(struct supervisor *supervisor, const struct deaths 
 	for (unsigned i = 0; i < deaths->strangers_killed; i++)
 		oom |= ran_out_of_memory(supervisor);
 	if (oom)
-		feed(supervisor, &(struct event){ .type = EVENT_OOM });
+		feed_plain(supervisor, EVENT_OOM);
 }
 
 static void hear_deaths(struct supervisor *supervisor)
@@ -586,7 +593,7 @@ static void hear_deaths(struct supervisor *supervisor)
 	report_strangers(supervisor, &deaths);
 	/* What the deaths led to may have started somebody: then it is not empty any more. */
 	if (deaths.empty && supervisor->machine.populated && !somebody_lives(supervisor))
-		feed(supervisor, &(struct event){ .type = EVENT_EMPTY });
+		feed_plain(supervisor, EVENT_EMPTY);
 }
 
 /* Signals. */
@@ -962,7 +969,7 @@ static void hear(struct supervisor *supervisor)
 		hear_pid_file(supervisor);
 	hear_clients(supervisor, polled);
 	if (!supervisor->ended && machine_deadline(&supervisor->machine) <= now_usec())
-		feed(supervisor, &(struct event){ .type = EVENT_DEADLINE });
+		feed_plain(supervisor, EVENT_DEADLINE);
 }
 
 /* Before the first start. */
@@ -1014,7 +1021,7 @@ int supervise(struct world *world)
 
 	if (!prepare(&supervisor, world))
 		return STATUS_TEND;
-	feed(&supervisor, &(struct event){ .type = EVENT_START });
+	feed_plain(&supervisor, EVENT_START);
 	/* The service is on its way: what only clients need comes after it. */
 	open_server(&supervisor);
 	while (!supervisor.ended) {

@@ -348,6 +348,24 @@ bool parse_size(const char *string, uint64_t *bytes)
 	return parse_quantities(string, 1, size_factor, bytes);
 }
 
+static bool is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+void text_add_words(struct text *text, const char *key, char separator, char letter_case)
+{
+	for (size_t i = 0; key[i]; i++) {
+		char letter = (char)((key[i] & ~0x20) | letter_case);
+		bool after_two =
+			i > 1 && is_capital(key[i - 2]) && key[i + 1] && !is_capital(key[i + 1]);
+
+		if (i && is_capital(key[i]) && (!is_capital(key[i - 1]) || after_two))
+			text_add_bytes(text, &separator, 1);
+		text_add_bytes(text, &letter, 1);
+	}
+}
+
 const char *after_prefix(const char *string, const char *prefix)
 {
 	size_t length = strlen(prefix);

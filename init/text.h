@@ -38,6 +38,14 @@ void text_format_list(struct text *text, const char *format, va_list list)
 	__attribute__((format(printf, 2, 0)));
 
 /*
+ * Appends the words of a key, "RestartSec", with a separator between them, in small letters
+ * (letter_case is 0x20) or capitals (0). A word begins at a capital behind a small letter, and at the
+ * last of three or more capitals if a small letter follows: Restart-Sec, PID-File, Limit-NOFILE,
+ * IO-Scheduling-Class, but UMask.
+ */
+void text_add_words(struct text *text, const char *key, char separator, char letter_case);
+
+/*
  * Appends a span of microseconds as systemd's log lines spell it: "0", "100ms", "17.9s", "1min
  * 30s", "2min", "1h 1s", "infinity". Below a minute: one decimal at the most (17.9s, 3.1s, 250ms
  * below one second); above: the whole units of systemd.time(7) down to seconds.
