@@ -35,13 +35,12 @@
  */
 static struct {
 	_Alignas(4096) struct world world;
+	struct arena arena;
+	struct text remarked; /* of the unit, one a line: said when the log's level and format are known */
+	struct text idle;     /* the keys that have no effect in a container */
 	struct assignment rows[512];
 	_Alignas(16) char arena_bytes[256 * 1024];
-	struct arena arena;
-	char remarks[8192]; /* of the unit, one a line: said when the log's level and format are known */
-	struct text remarked;
-	char idle_bytes[2048]; /* the keys that have no effect in a container */
-	struct text idle;
+	char remarks[8192], idle_bytes[2048];
 } sealed;
 
 static void print_to(int descriptor, const char *string)

@@ -9,7 +9,9 @@ static void plan_command(struct program *program, enum list list, const char *va
 
 	if (*count == COMMANDS_MAX)
 		return;
-	program->entries[list][*count] =
+	if (*count == 0)
+		program->first[list] = program->used;
+	program->entries[program->used++] =
 		(struct entry){ .value = value, .index = (unsigned char)index, .flags = (unsigned char)flags };
 	if (flags & COMMAND_IGNORE_FAILURE)
 		program->plan.ignore[list] |= 1ULL << *count;
@@ -50,6 +52,11 @@ static struct entry check_entry(const struct world *world, const char *value)
 	if (value && command_check(value, &world->specifiers, flags, &error) == 1)
 		entry.flags = flags[0];
 	return entry;
+}
+
+const struct entry *program_entry(const struct program *program, enum list list, unsigned index)
+{
+	return &program->entries[program->first[list] + index];
 }
 
 void program_make(struct program *program, const struct world *world)

@@ -13,11 +13,15 @@ struct entry {
 
 struct program {
 	struct plan plan;
-	struct entry entries[LIST_COUNT][COMMANDS_MAX];
 	struct entry checks[CHECK_HEALTH + 1]; /* by enum check */
+	unsigned short first[LIST_COUNT], used; /* of entries */
+	struct entry entries[LIST_COUNT * COMMANDS_MAX]; /* list by list: only what is in use takes memory */
 };
 
 /* Reads the Exec...= lists of a configuration that options_fold() has accepted. program is zeroed. */
 void program_make(struct program *program, const struct world *world);
+
+/* The command of that index, below plan.count[list]. */
+const struct entry *program_entry(const struct program *program, enum list list, unsigned index);
 
 #endif

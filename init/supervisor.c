@@ -20,6 +20,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/wait.h>
@@ -129,7 +130,7 @@ static int spawn_cleaner(const struct supervisor *supervisor, struct child *chil
 static bool carry_spawn(struct supervisor *supervisor, const struct action *action)
 {
 	enum role role = action->main ? ROLE_MAIN : ROLE_CONTROL;
-	const struct entry *entry = &supervisor->program.entries[action->list][action->index];
+	const struct entry *entry = program_entry(&supervisor->program, action->list, action->index);
 	struct child child = { .failure_pipe = -1 };
 	struct variables variables;
 	struct spawn request = {
@@ -383,7 +384,7 @@ static const char *command_name(const struct supervisor *supervisor, enum role r
 	const struct machine *machine = &supervisor->machine;
 	enum list list = role == ROLE_MAIN ? LIST_START : machine->control_list;
 	unsigned index = role == ROLE_MAIN ? machine->main_index : machine->control_index;
-	const char *value = supervisor->program.entries[list][index].value;
+	const char *value = program_entry(&supervisor->program, list, index)->value;
 
 	if (role == ROLE_HEALTH || role == ROLE_READY)
 		return supervisor->program.checks[role == ROLE_READY ? CHECK_READY : CHECK_HEALTH].value;
@@ -1015,6 +1016,19 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 	return true;
 }
 
+/*
+ * What the start needed of the stack goes back to the kernel: 30 KB, of which PID 1 at rest has no use. The page
+ * below this one is spared for the call itself.
+ */
+static void shrink_stack(void)
+{
+	enum { PAGE = 4096, MOST = 128 << 10 };
+	char here;
+	char *end = &here - (uintptr_t)&here % PAGE - PAGE;
+
+	madvise(end - MOST, MOST, MADV_DONTNEED);
+}
+
 int supervise(struct world *world)
 {
 	static struct supervisor supervisor;
@@ -1024,6 +1038,7 @@ int supervise(struct world *world)
 	feed_plain(&supervisor, EVENT_START);
 	/* The service is on its way: what only clients need comes after it. */
 	open_server(&supervisor);
+	shrink_stack();
 	while (!supervisor.ended) {
 		hear(&supervisor);
 		settle_jobs(&supervisor);
