@@ -1,5 +1,6 @@
 #include "descendants.h"
 
+#include "files.h"
 #include "kernel.h"
 #include "text.h"
 
@@ -133,35 +134,22 @@ static bool read_process(int proc, unsigned pid, struct process *process)
 	return parse_stat(buffer, (size_t)length, process);
 }
 
-/* getdents64(2); libc's readdir allocates. */
-struct directory_entry {
-	uint64_t inode;
-	int64_t offset;
-	uint16_t size;
-	uint8_t type;
-	char name[];
-};
-
 /* Calls visit for every pid that /proc lists. False if that could not be read to its end. */
 static bool each_pid(void (*visit)(void *context, int proc, unsigned pid), void *context)
 {
-	alignas(struct directory_entry) char buffer[8192];
 	int proc = kernel_open("/proc", O_RDONLY | O_DIRECTORY);
+	struct names names;
+	const char *name;
 	uint64_t pid;
-	long length;
 
 	if (proc < 0)
 		return false;
-	while ((length = syscall(SYS_getdents64, proc, buffer, sizeof buffer)) > 0)
-		for (long at = 0; at < length;) {
-			const struct directory_entry *entry = (void *)(buffer + at);
-
-			if (parse_unsigned(entry->name, PID_BITS, &pid))
-				visit(context, proc, (unsigned)pid);
-			at += entry->size;
-		}
+	names_begin(&names, proc);
+	while ((name = names_next(&names)))
+		if (parse_unsigned(name, PID_BITS, &pid))
+			visit(context, proc, (unsigned)pid);
 	close(proc);
-	return length == 0;
+	return names.got == 0;
 }
 
 /* ---- the table ---- */

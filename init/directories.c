@@ -1,4 +1,5 @@
 #include "directories.h"
+#include "files.h"
 #include "kernel.h"
 
 #include <errno.h>
@@ -134,14 +135,7 @@ static int enter_parent(const char *path, bool make, char name[static PATH_MAX])
 	return parent;
 }
 
-/* ---- whole trees: linux/dirent.h, getdents64(2) ---- */
-
-struct entry {
-	uint64_t inode, offset;
-	uint16_t length;
-	uint8_t type;
-	char name[];
-};
+/* ---- whole trees ---- */
 
 typedef int treatment(int parent, const char *name, bool is_directory, const void *context);
 
@@ -171,20 +165,16 @@ static int walk_entry(int parent, const char *name, dev_t device, treatment *tre
 
 static int walk(int directory, dev_t device, treatment *treat, const void *context)
 {
-	_Alignas(struct entry) char buffer[2048];
-	long count;
+	struct names names;
+	const char *name;
 	int result = 0;
 
-	while ((count = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
-		for (long at = 0; at < count;) {
-			const struct entry *entry = (const void *)(buffer + at);
-
-			at += entry->length;
-			if (strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
-			    walk_entry(directory, entry->name, device, treat, context) < 0)
-				result = -1;
-		}
-	return count < 0 ? -1 : result;
+	names_begin(&names, directory);
+	while ((name = names_next(&names)))
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		    walk_entry(directory, name, device, treat, context) < 0)
+			result = -1;
+	return names.got < 0 ? -1 : result;
 }
 
 /* ---- making ---- */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -80,4 +81,34 @@ const char *file_line(const struct file *file, size_t *offset, size_t *length)
 	*length = end ? (size_t)(end - line) : file->length - *offset;
 	*offset += *length + 1;
 	return line;
+}
+
+/* linux/dirent.h */
+struct entry {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
+void names_begin(struct names *names, int directory)
+{
+	names->directory = directory;
+	names->got = names->at = 0;
+}
+
+const char *names_next(struct names *names)
+{
+	const struct entry *entry;
+
+	if (names->at >= names->got) {
+		names->at = 0;
+		names->got = syscall(SYS_getdents64, names->directory, names->bytes, sizeof names->bytes);
+		if (names->got <= 0)
+			return NULL;
+	}
+	entry = (const void *)(names->bytes + names->at);
+	names->at += entry->length;
+	return entry->name;
 }

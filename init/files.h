@@ -1,8 +1,9 @@
-/* files: the whole text of a small file. */
+/* files: the whole text of a small file, the names in a directory. */
 #ifndef TEND_FILES_H
 #define TEND_FILES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* A larger file is refused (EFBIG): whatever tend reads was written by a person. */
 #define FILE_SIZE_MAX ((size_t)16 << 20)
@@ -25,5 +26,17 @@ void file_drop(struct file *file);
  * left. Start with *offset 0.
  */
 const char *file_line(const struct file *file, size_t *offset, size_t *length);
+
+/* A walk through a directory: getdents64(2), for libc's readdir(3) has the heap. */
+struct names {
+	int directory;
+	long got, at; /* of the bytes; got is below 0 where they could not be read to the end */
+	_Alignas(uint64_t) char bytes[2048];
+};
+
+/* directory stays the caller's. */
+void names_begin(struct names *names, int directory);
+/* The next name, "." and ".." among them, until the one after it is asked for; NULL at the end. */
+const char *names_next(struct names *names);
 
 #endif

@@ -1,11 +1,11 @@
 #include "glob.h"
+#include "files.h"
 #include "kernel.h"
 #include "text.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* One pattern on its way: the path so far, what is called with those that are whole. */
@@ -60,15 +60,6 @@ static bool matches(const char *pattern, const char *end, const char *name)
 	return !*name;
 }
 
-/* linux/dirent.h; getdents64(2) */
-struct entry {
-	uint64_t inode;
-	int64_t offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
-
 /* A name that begins with a dot is meant only by a pattern that does. */
 static bool is_meant(const char *pattern, const char *end, const char *name)
 {
@@ -78,20 +69,15 @@ static bool is_meant(const char *pattern, const char *end, const char *name)
 /* The first name after `last` that is meant, into next (NAME_MAX + 1 bytes): there is no memory to sort them in. */
 static bool next_name(const char *directory, const char *pattern, const char *end, const char *last, char *next)
 {
-	_Alignas(struct entry) char buffer[2048];
 	int descriptor = kernel_open(*directory ? directory : ".", O_RDONLY | O_DIRECTORY);
-	long got;
+	struct names names;
+	const char *name;
 
 	*next = '\0';
-	while ((got = syscall(SYS_getdents64, descriptor, buffer, sizeof buffer)) > 0)
-		for (long at = 0; at < got;) {
-			const struct entry *entry = (const void *)(buffer + at);
-
-			at += entry->length;
-			if (strcmp(entry->name, last) > 0 && (!*next || strcmp(entry->name, next) < 0) &&
-			    is_meant(pattern, end, entry->name))
-				memcpy(next, entry->name, strlen(entry->name) + 1);
-		}
+	names_begin(&names, descriptor);
+	while ((name = names_next(&names)))
+		if (strcmp(name, last) > 0 && (!*next || strcmp(name, next) < 0) && is_meant(pattern, end, name))
+			memcpy(next, name, strlen(name) + 1);
 	close(descriptor);
 	return *next;
 }

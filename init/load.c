@@ -170,41 +170,29 @@ static bool is_drop_in(const char *name)
 	return *name != '.' && length > 5 && strcmp(name + length - 5, ".conf") == 0;
 }
 
-/* getdents64(2), whose records opendir(3) would want the heap for. */
-struct entry {
-	uint64_t inode;
-	int64_t offset;
-	unsigned short length;
-	unsigned char type;
-	char name[];
-};
-
 static void list_directory(struct loader *loader, const char *path, struct drop_ins *found)
 {
-	_Alignas(struct entry) char buffer[2048];
 	int directory = kernel_open(path, O_RDONLY | O_DIRECTORY);
 	struct arena *arena = loader->world->journal.arena;
 	const char *kept = NULL;
-	long got;
+	struct names names;
 
 	if (directory < 0)
 		return;
-	while ((got = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) > 0)
-		for (long at = 0; at < got;) {
-			const struct entry *entry = (const void *)(buffer + at);
-			const char *file;
+	names_begin(&names, directory);
+	for (const char *name; (name = names_next(&names));) {
+		const char *file;
 
-			at += entry->length;
-			if (!is_drop_in(entry->name))
-				continue;
-			if (!kept)
-				kept = arena_copy(arena, path, strlen(path));
-			file = arena_copy(arena, entry->name, strlen(entry->name));
-			if (kept && file)
-				insert_drop_in(found, file, kept);
-			else
-				found->full = true;
-		}
+		if (!is_drop_in(name))
+			continue;
+		if (!kept)
+			kept = arena_copy(arena, path, strlen(path));
+		file = arena_copy(arena, name, strlen(name));
+		if (kept && file)
+			insert_drop_in(found, file, kept);
+		else
+			found->full = true;
+	}
 	close(directory);
 }
 
