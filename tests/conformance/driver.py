@@ -8,7 +8,8 @@ scenario its events, [seconds, label, text], in the order in which they happened
 
 What can be done to a unit, one to a line:
 
-    start | stop | restart | reload       as systemctl does; not waited for
+    start | stop | restart | reload       as systemctl does; not waited for. "stop" ends tend, too
+    park                                  a stop that tend outlives, so that "start" may follow; waited for
     await LABEL [WORD [N]]                until WORD ("start") of LABEL is heard the Nth time, or the unit rests
     up                                    until the unit has started, or rests
     done                                  until the reload is over
@@ -57,6 +58,7 @@ class Play:
         self.watcher = None   # the task that tells when
         self.living = []      # its actors
         self.jobs = 0         # commands that have not ended
+        self.parked = False   # stopped, and tend has outlived it
         self.reloads = 0      # that there had been when the last one was asked for
 
     def note(self, label, text, when=None):
@@ -162,7 +164,7 @@ class Actor:
             self.enter(label, pid, variables)
 
     async def begin_after(self, after, label, pid, variables):
-        await self.play.wait_for(*after)
+        await self.play.wait_for(*after, self.play.runs.get(label, 0) + 1)
         if self.connection.fileno() >= 0:
             self.enter(label, pid, variables)
 
@@ -244,6 +246,9 @@ class Systemd:
         asyncio.create_task(self.ask(play, verb))
         await asyncio.sleep(0)
 
+    async def park(self, play):
+        await self.ask(play, "stop")
+
     async def rests(self, play):
         while True:
             if not play.jobs and self.polled > play.answered:
@@ -303,20 +308,29 @@ class Tend:
         children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return int(children[0])
 
+    async def client(self, play, verb):
+        """`tend VERB` where its PID 1 is tend, waited for; tend listens only after it has begun with the start."""
+        deadline, output = time.monotonic() + 5, "no tend"
+        while "no tend" in output and time.monotonic() < deadline:
+            output = await command("nsenter", "--target", str(self.pid_1(play)), "--pid", "--mount", "tend", verb)
+        play.log = getattr(play, "log", "") + output
+
     async def do(self, play, verb):
         signals = {"stop": signal.SIGTERM, "reload": signal.SIGHUP}
-        if verb == "start":
-            await self.start(play)
-            return
         try:
-            pid = self.pid_1(play)
-            play.reloads = self.reloads(play)
-            if verb in signals:
-                os.kill(pid, signals[verb])
+            if verb == "start" and not play.parked:
+                await self.start(play)
+            elif verb in signals:
+                play.reloads = self.reloads(play)
+                os.kill(self.pid_1(play), signals[verb])
             else:
-                asyncio.create_task(command("nsenter", "--target", str(pid), "--pid", "--mount", "tend", verb))
+                asyncio.create_task(self.client(play, verb))
         except (IndexError, ProcessLookupError, FileNotFoundError):
             pass
+
+    async def park(self, play):
+        play.parked = True
+        await self.client(play, "stop")
 
     async def rests(self, play):
         await play.process.wait()
@@ -340,7 +354,8 @@ class Tend:
 
     @staticmethod
     def log(play):
-        return pathlib.Path(f"/probe/log/{play.scenario.name}").read_text(errors="replace")
+        path = pathlib.Path(f"/probe/log/{play.scenario.name}")
+        return path.read_text(errors="replace") + getattr(play, "log", "") if path.exists() else ""
 
 
 def look(path):
@@ -363,10 +378,13 @@ async def do_step(play, line):
     if verb in ("start", "stop", "restart", "reload"):
         play.note(">", verb)
         await play.side.do(play, verb)
-        if verb in ("start", "restart"):
+        if verb == "start" or verb == "restart" and play.over:
             play.begin_to_watch()
     elif verb == "await":
         await play.wait_for(*words)
+    elif verb == "park":
+        play.note(">", "stop")
+        await play.side.park(play)
     elif verb in ("up", "done"):
         await (play.side.up if verb == "up" else play.side.done)(play)
         await asyncio.sleep(0.03)   # what has led to that is in the sockets by now: to be read first
@@ -402,7 +420,7 @@ async def do_step(play, line):
 
 async def perform(play):
     """Everything that is to be done; then the unit is to come to rest."""
-    steps = play.scenario.do + ["rests"] * (play.scenario.do[-1] != "rests")
+    steps = play.scenario.do + ["rests"] * (play.scenario.do[-1] not in ("rests", "park"))
     for line in steps:
         try:
             await asyncio.wait_for(do_step(play, line), DEADLINE)
