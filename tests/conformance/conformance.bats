@@ -8,7 +8,7 @@ load ../helpers/common
 # All scenarios are played at once; on a busy machine pauses come about that nobody has made, so those that
 # differ are played again, fewer at a time.
 setup_file() {
-    cd "$BATS_TEST_DIRNAME"
+    cd "$BATS_TEST_DIRNAME" || return
     played=$BATS_FILE_TMPDIR
     export played
     ./image
@@ -21,7 +21,7 @@ setup_file() {
     done
 }
 
-setup() { cd "$BATS_TEST_DIRNAME"; }
+setup() { cd "$BATS_TEST_DIRNAME" || return; }
 
 as_recorded() { ./compare.py check "$played"/*.json -- "$1"; }
 
