@@ -11,7 +11,8 @@ servers=()
 
 # serve OPTION... ACTION...: starts a server and waits until it listens: at $PORT, or a path; as $SERVER.
 serve() {
-    local file=$BATS_TEST_TMPDIR/port.${#servers[@]}
+    local file
+    file=$(mktemp -p "$BATS_TEST_TMPDIR" port.XXXXXX)
     python3 "$ROOT/tests/helpers/server.py" "$@" >"$file" 3>&- &
     SERVER=$!
     servers+=("$SERVER")
