@@ -116,7 +116,7 @@ wait_for_end() {
 }
 
 # run_tend ARGUMENT...: waits until it ends by itself, and fails if that takes more than RUN_SECONDS.
-RUN_SECONDS=10
+RUN_SECONDS=30
 run_tend() {
     local begun=$SECONDS
     # shellcheck disable=SC2034 # status is the tests'

@@ -19,7 +19,7 @@ import subprocess
 import termios
 import time
 
-SECONDS = 10
+SECONDS = 30
 NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 
 
