@@ -238,6 +238,19 @@ static bool add_supplementary(const struct databases *in, const struct assignmen
 	return true;
 }
 
+/*
+ * systemd leaves a service the groups that it has itself, which are none but root's. tend has what the engine
+ * gave to root, in some images wheel and disk: a user takes nothing of that along. Where tend is not root they are the
+ * service's already, and where nothing is asked for, more than 64 are left alone.
+ */
+static void keep_or_leave_groups(struct identity *identity, bool user)
+{
+	if (user && geteuid() == 0)
+		add_group(identity, identity->user.gid);
+	else
+		add_own_groups(identity);
+}
+
 static bool resolve_groups(const struct config *config, const struct journal *journal,
 			   const struct databases *in, struct complaint *complaint)
 {
@@ -250,14 +263,14 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 	if (config->group && !find_group(in, config->group, &identity->user.gid))
 		return complain(complaint, last_assignment(journal, "Group"), config->group,
 				"no such group in /etc/group");
-	/* As systemd has it: root's group has no members, who is nobody's member keeps tend's own groups. */
+	/* As systemd has it, root's group has no members: who is in it is in no other. */
 	member = (config->user || config->dynamic_user) && identity->user.gid != 0;
 	if (member && !add_memberships(in))
 		return complain(complaint,
 				last_assignment(journal, config->user ? "User" : "DynamicUser"),
 				identity->user.name, "in more than 64 groups");
 	if (!member && !listed)
-		add_own_groups(identity); /* where nothing is asked for, more than 64 are left alone */
+		keep_or_leave_groups(identity, config->user || config->dynamic_user);
 	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
 		identity->change = true;
 		if (!add_supplementary(in, assignment, complaint))

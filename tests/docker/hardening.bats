@@ -100,7 +100,7 @@ quiet() { equal "$errors" ""; }
     start_container "$IMAGE" --user=1000 --group=0 /stub report -- signals TERM
     wait_for_output "$SOON" ready
     output=$(output)
-    ids 1000 0
+    ids 1000 0 0
     sets 0 0 0 $DOCKERS 0
     equal "$(reported no-new-privileges)" 0
     pid_1_keeps $NEEDED
@@ -151,7 +151,7 @@ quiet() { equal "$errors" ""; }
     run_container --security-opt no-new-privileges "$IMAGE" --user=1000 --group=0 \
         --capability-bounding-set= /stub report
     equal "$status" 0
-    ids 1000 0
+    ids 1000 0 0
     sets 0 0 0 0 0
     equal "$(reported no-new-privileges)" 1
     quiet
