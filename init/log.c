@@ -223,6 +223,7 @@ void log_line(struct log *log, enum log_level level, const char *message)
 	errno = saved;
 }
 
+__attribute__((format(printf, 4, 0)))
 static void log_list(struct log *log, enum log_level level, int error, const char *format, va_list list)
 {
 	char buffer[MESSAGE_ROOM];

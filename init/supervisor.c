@@ -1023,8 +1023,7 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 static void shrink_stack(void)
 {
 	enum { PAGE = 4096, MOST = 128 << 10 };
-	char here;
-	char *end = &here - (uintptr_t)&here % PAGE - PAGE;
+	char *here = __builtin_frame_address(0), *end = here - (uintptr_t)here % PAGE - PAGE;
 
 	madvise(end - MOST, MOST, MADV_DONTNEED);
 }
