@@ -67,16 +67,12 @@ static void add_reason(struct text *text, const char *reason)
 		text_format(text, ": %s", reason);
 }
 
-static const char *list_key(enum list list)
+static void add_list(struct text *text, enum list list)
 {
-	static const char *const keys[LIST_COUNT] = {
-		[LIST_CONDITION] = "ExecCondition=", [LIST_START_PRE] = "ExecStartPre=",
-		[LIST_START] = "ExecStart=",         [LIST_START_POST] = "ExecStartPost=",
-		[LIST_RELOAD] = "ExecReload=",       [LIST_STOP] = "ExecStop=",
-		[LIST_STOP_POST] = "ExecStopPost=",  [LIST_CLEAN] = "removing directories",
-	};
-
-	return keys[list];
+	if (list == LIST_CLEAN)
+		text_add(text, "removing directories");
+	else
+		text_format(text, "%s=", list_key(list));
 }
 
 /* The parts of sentences. */
@@ -102,18 +98,24 @@ static void add_end(struct text *text, const struct action *action, const struct
 static void add_stop_failure(struct text *text, const struct action *action, const struct subject *subject)
 {
 	(void)subject;
-	text_format(text, "%s ", action->list == LIST_START ? "it" : list_key(action->list));
+	if (action->list == LIST_START)
+		text_add(text, "it");
+	else
+		add_list(text, action->list);
+	text_add(text, " ");
 	add_happened(text, action, action->result);
 }
 
 /* A hook's failure is the start's failure: the hook is named. */
 static void add_who(struct text *text, const struct action *action, const struct subject *subject)
 {
-	if (action->list != LIST_START)
-		text_format(text, "%s of %s", list_key(action->list), subject->name);
-	else
+	if (action->list != LIST_START) {
+		add_list(text, action->list);
+		text_format(text, " of %s ", subject->name);
+	} else {
 		add_subject(text, action, subject);
-	text_add(text, " ");
+		text_add(text, " ");
+	}
 }
 
 static void add_failure(struct text *text, const struct action *action, const struct subject *subject)
@@ -180,7 +182,7 @@ static void add_signal(struct text *text, const struct action *action, const str
 	if (action->signal)
 		text_add_signal(text, action->signal);
 	else
-		text_add(text, list_key(LIST_STOP));
+		add_list(text, LIST_STOP);
 }
 
 static void add_lateness(struct text *text, const struct action *action, const struct subject *subject)

@@ -20,21 +20,12 @@ static void plan_command(struct program *program, enum list list, const char *va
 
 static void plan_list(struct program *program, const struct world *world, enum list list)
 {
-	static const char *const keys[LIST_COUNT] = {
-		[LIST_CONDITION] = "ExecCondition",
-		[LIST_START_PRE] = "ExecStartPre",
-		[LIST_START] = "ExecStart",
-		[LIST_START_POST] = "ExecStartPost",
-		[LIST_RELOAD] = "ExecReload",
-		[LIST_STOP] = "ExecStop",
-		[LIST_STOP_POST] = "ExecStopPost",
-	};
 	const struct assignment *assignment;
 	unsigned char flags[COMMANDS_PER_LINE];
 	const char *error;
 	size_t cursor = 0;
 
-	while ((assignment = journal_next(&world->journal, keys[list], &cursor))) {
+	while ((assignment = journal_next(&world->journal, list_key(list), &cursor))) {
 		unsigned count = command_check(assignment->text, &world->specifiers, flags, &error);
 
 		for (unsigned i = 0; i < count; i++)

@@ -247,6 +247,8 @@ uint64_t machine_deadline(const struct machine *machine);
 
 /* "running", "start-pre": as systemd spells them. */
 const char *state_name(enum state state);
+/* "ExecStartPre": the key of a list, which is not LIST_CLEAN. */
+const char *list_key(enum list list);
 /* "exit-code", "oom-kill". */
 const char *result_name(enum result result);
 /* Not success, and neither of the two conditions. */
