@@ -5,11 +5,11 @@
 #   equal "$status" 0
 #
 # A file that loads this has loaded namespace before.
+#
+# shellcheck disable=SC2034 # what is set here is for the tests
 
 # Words that stand before the client: another user.
 ASK=()
-
-# shellcheck disable=SC2034 # what is set here is for the tests
 
 # inside_tend COMMAND...: in tend's namespaces, as a process that it has not started.
 inside_tend() { timeout --foreground 20 nsenter --target "$TEND_PID" --pid --mount -- "$@" 3>&-; }

@@ -14,12 +14,16 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
 import time
 
 SECONDS = 30
+# Whoever runs the tests by nohup has SIGHUP ignored, and what is ignored is inherited.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 
 
