@@ -230,6 +230,13 @@ static bool reaches_all(const struct step *step, enum state state)
 	       (step->config->kill_mode == KILL_MIXED && is_sigkill(state));
 }
 
+/* SendSIGHUP= goes with the request to end alone: not with a watchdog's or a last signal, nor before a restart. */
+static bool hangs_up(const struct step *step, enum state state)
+{
+	return step->config->send_sighup && (state == STATE_FINAL_SIGTERM ||
+					     (state == STATE_STOP_SIGTERM && !step->machine->start_asked));
+}
+
 /* Sends that state's signal; false when there is nobody to wait for. */
 static bool send_signal(struct step *step, enum state state)
 {
@@ -242,6 +249,7 @@ static bool send_signal(struct step *step, enum state state)
 	action = act(step, ACTION_KILL);
 	action->signal = signal_of(step, state);
 	action->all = all;
+	action->hangup = hangs_up(step, state);
 	return true;
 }
 

@@ -131,7 +131,7 @@ struct event {
 enum action_type {
 	ACTION_BEGIN,     /* a new life: what belonged to the last one (its pid, its INVOCATION_ID=) is forgotten */
 	ACTION_SPAWN,     /* list, index; main: as the main process, else as the control process */
-	ACTION_KILL,      /* signal to main and control; all: to every descendant (KillMode=); then SIGHUP if SendSIGHUP=, and SIGCONT */
+	ACTION_KILL,      /* signal to main and control; all: to every descendant (KillMode=); then SIGHUP if hangup, and SIGCONT */
 	ACTION_KILL_CONTROL, /* SIGKILL to the control process alone, a mere descendant from then on */
 	ACTION_SPAWN_CHECK, /* check: one child, whose end is answered with CHECKED, as a failed fork is */
 	ACTION_KILL_CHECK,  /* SIGKILL to it */
@@ -174,7 +174,7 @@ struct action {
 	enum log_kind log;
 	enum list list;
 	unsigned char index;
-	bool main, all;
+	bool main, all, hangup;
 	int signal;
 	int status;
 	enum state state;

@@ -190,7 +190,7 @@ static bool carry_kill(struct supervisor *supervisor, const struct action *actio
 	signal_service(supervisor, action, action->signal);
 	if (action->signal == SIGKILL)
 		return true;
-	if (supervisor->world->config.send_sighup && action->signal != SIGHUP)
+	if (action->hangup && action->signal != SIGHUP)
 		signal_service(supervisor, action, SIGHUP);
 	if (action->signal != SIGCONT)
 		signal_service(supervisor, action, SIGCONT);
