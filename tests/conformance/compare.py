@@ -261,4 +261,5 @@ def main():
     return verbs[verb]([read_played(path) for path in words[:split]], words[split + 1:] or ["*"])
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
