@@ -29,8 +29,8 @@ SOON=30 PATIENCE=300
 AT_ONCE=3
 
 # Without the second compiler a JVM needs half of the processor's time to start. For tests of what has nothing to do
-# with how fast it is. (CLI_JAVA_OPTS: for the launcher.)
-LIGHT=(--env ES_JAVA_OPTS=-XX:TieredStopAtLevel=1 --env CLI_JAVA_OPTS=-XX:TieredStopAtLevel=1)
+# with how fast it is. (CLI_JAVA_OPTS: for the launcher.) And no version takes more memory than another.
+LIGHT=(--env "ES_JAVA_OPTS=-XX:TieredStopAtLevel=1 -Xms512m -Xmx512m" --env CLI_JAVA_OPTS=-XX:TieredStopAtLevel=1)
 
 # Since 8.3 a launcher is the main process and the server its child.
 has_launcher() { [[ $1 != 7.* ]]; }
@@ -62,7 +62,7 @@ at_once() {
     local command number=0 failed=() jobs=()
     for command; do
         (($(jobs -pr | wc -l) < AT_ONCE)) || wait -n || true
-        (exec >"$BATS_TEST_TMPDIR/job.$number" 2>&1 3>&- </dev/null && a_job "$command") &
+        a_job "$command" "$BATS_TEST_TMPDIR/job.$number" 3>&- </dev/null &
         jobs[number++]=$!
     done
     for number in "${!jobs[@]}"; do
@@ -75,14 +75,16 @@ at_once() {
     ((${#failed[@]} == 0))
 }
 
-# bats follows every command; it need not follow these. The traps are for the end of the subshell.
+# a_job COMMAND FILE: with its output in FILE. bats follows every command; it need not follow these. (Where a command fails,
+# bash takes redirections back before it executes the trap for the end.)
 a_job() {
     trap - DEBUG
-    trap 'echo "${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND"' ERR
-    trap 'end_of_job $?' EXIT
+    trap 'echo "${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND" >&2' ERR
+    # shellcheck disable=SC2064 # FILE is known now
+    trap "end_of_job \$? >>'$2' 2>&1" EXIT
     set -e
     # shellcheck disable=SC2086 # words
-    $1
+    $1 >"$2" 2>&1
 }
 
 # The pids of what a job has started to help it; and if it failed, what its container has said: tend all of it,
@@ -90,7 +92,7 @@ a_job() {
 helpers=()
 end_of_job() {
     trap - ERR
-    ((${#helpers[@]} == 0)) || kill "${helpers[@]}" 2>/dev/null
+    ((${#helpers[@]} == 0)) || kill "${helpers[@]}" 2>/dev/null || true
     [[ $1 != 0 && -n ${CONTAINER:-} ]] || return 0
     inspect '--- {{.Name}}: {{.State.Status}} {{.State.ExitCode}}, restarted {{.RestartCount}} times'
     docker logs "$CONTAINER" 2>&1 | grep --text '^\[....-..-.. ' | grep --invert-match 'no effect here' | tail -n 40
