@@ -23,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +42,9 @@ struct supervisor {
 	int signals;
 	int pid_file_watch;                  /* -1: no PID file is waited for */
 	int outward;                         /* to the manager that tend itself notifies, or -1 */
+	struct notify owed;                  /* what it has not been told yet */
+	bool behind;                         /* since its queue is full */
+	bool told_stopping;
 	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
 	pid_t last_main;                     /* for messages about one that is gone */
 	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
@@ -66,16 +70,52 @@ static uint64_t now_usec(void)
 static void feed(struct supervisor *supervisor, const struct event *event);
 static void feed_plain(struct supervisor *supervisor, enum event_type type);
 
-/* A service that notifies speaks for tend too; for any other tend says itself when it is ready and when it stops. */
-static void tell_outward(const struct supervisor *supervisor, const char *message)
+static int try_outward(struct supervisor *supervisor, const struct text *message)
 {
-	char bytes[16];
-	struct text text = text_over(bytes, sizeof bytes);
+	int error = supervisor->outward < 0 ? ENOTCONN : notify_send(supervisor->outward, message);
 
-	if (supervisor->outward < 0 || !message)
+	if (!error || error == EAGAIN)
+		return error;
+	/* One that is gone may be back at its address. */
+	if (supervisor->outward >= 0)
+		close(supervisor->outward);
+	supervisor->outward = notify_connect(supervisor->world->outer_notify);
+	return supervisor->outward < 0 ? errno : notify_send(supervisor->outward, message);
+}
+
+/*
+ * What the manager outside does not take is owed to it, the newest of each field, and goes out as soon as there is room,
+ * or with what comes next: no READY=1 is lost for having come at a bad time.
+ */
+static void tell_outward(struct supervisor *supervisor, const struct notify *news)
+{
+	char bytes[2 * NOTIFY_STATUS_SIZE + 512];
+	struct text message = text_over(bytes, sizeof bytes);
+	int error;
+
+	if (!supervisor->world->outer_notify)
 		return;
-	text_add(&text, message);
-	notify_send(supervisor->outward, &text);
+	notify_merge(&supervisor->owed, news);
+	if (!supervisor->owed.flags)
+		return;
+	notify_add_outward(&message, &supervisor->owed);
+	error = try_outward(supervisor, &message);
+	supervisor->behind = error == EAGAIN;
+	if (!error)
+		supervisor->owed.flags = 0;
+}
+
+/*
+ * STOPPING=1 is said where tend itself is to end, and only there: a service that stops to be started again is not the
+ * outer manager's concern, who would kill tend when its time for a stop is over.
+ */
+static void tell_stopping(struct supervisor *supervisor)
+{
+	bool ends = supervisor->machine.stop_asked && !supervisor->machine.hold;
+
+	if (ends && !supervisor->told_stopping)
+		tell_outward(supervisor, &(struct notify){ .flags = NOTIFY_STOPPING });
+	supervisor->told_stopping = ends;
 }
 
 static struct subject subject_of(const struct supervisor *supervisor)
@@ -97,9 +137,10 @@ static bool carry_log(struct supervisor *supervisor, const struct action *action
 	enum log_level level = message_of(action, &subject, &text);
 
 	log_line(&supervisor->log, level, line);
-	if (supervisor->world->config.type < TYPE_NOTIFY || supervisor->world->config.type > TYPE_NOTIFY_RELOAD)
-		tell_outward(supervisor, action->log == LOG_STARTED ? "READY=1" :
-					 action->log == LOG_STOPPING ? "STOPPING=1" : NULL);
+	/* A service that notifies says itself that it is ready. */
+	if (action->log == LOG_STARTED && (supervisor->world->config.type < TYPE_NOTIFY ||
+					   supervisor->world->config.type > TYPE_NOTIFY_RELOAD))
+		tell_outward(supervisor, &(struct notify){ .flags = NOTIFY_READY });
 	return true;
 }
 
@@ -366,6 +407,7 @@ static void feed(struct supervisor *supervisor, const struct event *event)
 	struct actions actions;
 
 	tend_step(&supervisor->program.plan, &supervisor->machine, event, now_usec(), &actions);
+	tell_stopping(supervisor);
 	for (unsigned i = 0; i < actions.count; i++)
 		if (!carry[actions.list[i].type](supervisor, &actions.list[i]))
 			return;
@@ -502,13 +544,39 @@ static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid
 		log_format(&supervisor->log, LOG_LEVEL_WARN, "Reaped zombie process with pid=%d.", pid);
 }
 
+/* So many at one wake-up: a flood must not keep deaths and deadlines waiting. */
+#define NOTICES_AT_ONCE 64
+/* More than a queue holds: net.unix.max_dgram_qlen is 10, with systemd 512. */
+#define LAST_WORDS_AT_ONCE 1024
+
+static void hear_notices(struct supervisor *supervisor, unsigned *left);
+
+/*
+ * The last word of one that has died still counts, and as long as he is not reaped, his pid is his own: what is in the
+ * queue is heard between the two. 0: nobody is dead; -1: nobody is left.
+ */
+static pid_t reap_one(struct supervisor *supervisor, int *status, unsigned *left)
+{
+	siginfo_t dead = { 0 };
+
+	if (supervisor->world->notify_socket < 0)
+		return waitpid(-1, status, WNOHANG);
+	if (syscall(SYS_waitid, P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT, NULL) < 0)
+		return -1;
+	if (!dead.si_pid)
+		return 0;
+	hear_notices(supervisor, left);
+	return waitpid(dead.si_pid, status, WNOHANG);
+}
+
 /* Until nothing is left to reap: SIGCHLD coalesces, so one signal may stand for any number of deaths. */
 static void reap(struct supervisor *supervisor, struct deaths *deaths)
 {
+	unsigned left = LAST_WORDS_AT_ONCE;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = reap_one(supervisor, &status, &left)) > 0)
 		note_death(supervisor, deaths, pid, status);
 	deaths->empty = pid < 0 && errno == ECHILD;
 }
@@ -714,27 +782,19 @@ static void heed(struct supervisor *supervisor, const struct notify *notify)
 	}
 }
 
-static void relay(const struct supervisor *supervisor, const struct notify *notify)
+static void relay(struct supervisor *supervisor, struct notify *notify)
 {
-	char bytes[NOTIFY_MESSAGE_MOST + 1];
-	struct text text = text_over(bytes, sizeof bytes);
-
-	if (supervisor->outward < 0)
-		return;
-	notify_add_outward(&text, notify);
-	if (text.length)
-		notify_send(supervisor->outward, &text);
+	notify->flags &= ~NOTIFY_STOPPING;
+	tell_outward(supervisor, notify);
 }
 
-/* So many at one wake-up: a flood must not keep deaths and deadlines waiting. */
-#define NOTICES_AT_ONCE 64
-
-static void hear_notices(struct supervisor *supervisor)
+/* At most so many as *left, which becomes less. */
+static void hear_notices(struct supervisor *supervisor, unsigned *left)
 {
 	struct notify_message message;
 	struct notify notify;
 
-	for (unsigned i = 0; i < NOTICES_AT_ONCE && !supervisor->ended; i++) {
+	for (; *left && !supervisor->ended; --*left) {
 		enum notify_result result = notify_receive(supervisor->world->notify_socket, &message);
 
 		if (result == NOTIFY_NOTHING)
@@ -902,7 +962,7 @@ static void open_server(struct supervisor *supervisor)
 
 /* Waiting. */
 
-enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_PIPES, POLL_SERVER = POLL_PIPES + ROLE_COUNT, POLL_CLIENTS,
+enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_OUTWARD, POLL_PIPES, POLL_SERVER = POLL_PIPES + ROLE_COUNT, POLL_CLIENTS,
        POLL_COUNT = POLL_CLIENTS + CLIENTS_MOST };
 
 static const struct timespec *time_left(const struct supervisor *supervisor, struct timespec *left)
@@ -941,33 +1001,55 @@ static void hear_clients(struct supervisor *supervisor, const struct pollfd poll
 		supervisor->impatience = server_expire(&supervisor->server, now_usec());
 }
 
+static void list_polled(const struct supervisor *supervisor, struct pollfd polled[static POLL_COUNT])
+{
+	for (unsigned i = 0; i < POLL_COUNT; i++)
+		polled[i] = (struct pollfd){ .events = POLLIN };
+	polled[POLL_NOTICES].fd = supervisor->world->notify_socket;
+	polled[POLL_SIGNALS].fd = supervisor->signals;
+	polled[POLL_PID_FILE].fd = supervisor->pid_file_watch;
+	polled[POLL_OUTWARD] = (struct pollfd){ .fd = supervisor->behind ? supervisor->outward : -1, .events = POLLOUT };
+	for (unsigned role = 0; role < ROLE_COUNT; role++)
+		polled[POLL_PIPES + role].fd = supervisor->children[role].failure_pipe;
+	polled[POLL_SERVER].fd = supervisor->server.socket;
+	for (unsigned i = 0; i < CLIENTS_MOST; i++)
+		polled[POLL_CLIENTS + i].fd = supervisor->server.clients[i].socket;
+}
+
+/* Without those that are not there: poll(2) takes no more than RLIMIT_NOFILE, even of these. */
+static void wait_for(struct pollfd polled[static POLL_COUNT], const struct timespec *left)
+{
+	struct pollfd there[POLL_COUNT];
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < POLL_COUNT; i++)
+		if (polled[i].fd >= 0)
+			there[count++] = polled[i];
+	ppoll(there, count, left, NULL);
+	for (unsigned i = POLL_COUNT; i-- > 0;)
+		if (polled[i].fd >= 0)
+			polled[i].revents = there[--count].revents;
+}
+
 static void hear(struct supervisor *supervisor)
 {
-	struct pollfd polled[POLL_COUNT] = {
-		[POLL_NOTICES] = { .fd = supervisor->world->notify_socket, .events = POLLIN },
-		[POLL_SIGNALS] = { .fd = supervisor->signals, .events = POLLIN },
-		[POLL_PID_FILE] = { .fd = supervisor->pid_file_watch, .events = POLLIN },
-	};
+	struct pollfd polled[POLL_COUNT];
 	struct timespec left;
 
-	for (unsigned role = 0; role < ROLE_COUNT; role++)
-		polled[POLL_PIPES + role] =
-			(struct pollfd){ .fd = supervisor->children[role].failure_pipe, .events = POLLIN };
-	polled[POLL_SERVER] = (struct pollfd){ .fd = supervisor->server.socket, .events = POLLIN };
-	for (unsigned i = 0; i < CLIENTS_MOST; i++)
-		polled[POLL_CLIENTS + i] =
-			(struct pollfd){ .fd = supervisor->server.clients[i].socket, .events = POLLIN };
-	ppoll(polled, POLL_COUNT, time_left(supervisor, &left), NULL);
+	list_polled(supervisor, polled);
+	wait_for(polled, time_left(supervisor, &left));
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		if (polled[POLL_PIPES + role].revents)
 			hear_outcome(supervisor, role);
 	/* Notices before deaths: the last word of one that has died still counts. */
 	if (polled[POLL_NOTICES].revents)
-		hear_notices(supervisor);
+		hear_notices(supervisor, &(unsigned){ NOTICES_AT_ONCE });
 	if (polled[POLL_SIGNALS].revents)
 		hear_signals(supervisor);
 	if (polled[POLL_PID_FILE].revents)
 		hear_pid_file(supervisor);
+	if (polled[POLL_OUTWARD].revents)
+		tell_outward(supervisor, &(struct notify){ 0 });
 	hear_clients(supervisor, polled);
 	if (!supervisor->ended && machine_deadline(&supervisor->machine) <= now_usec())
 		feed_plain(supervisor, EVENT_DEADLINE);

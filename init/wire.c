@@ -237,6 +237,19 @@ void notify_add_outward(struct text *text, const struct notify *notify)
 	}
 }
 
+void notify_merge(struct notify *kept, const struct notify *newer)
+{
+	for (const struct field *field = fields; field < fields + FIELD_COUNT; field++) {
+		if (!field->outward || !(newer->flags & field->flag))
+			continue;
+		kept->flags |= field->flag;
+		if (field->read == read_number)
+			memcpy((char *)kept + field->offset, (const char *)newer + field->offset, sizeof(uint64_t));
+		else if (field->read == read_status)
+			memcpy(kept->status, newer->status, sizeof kept->status);
+	}
+}
+
 /* ---- addresses ---- */
 
 #define IPV4_BYTES 4

@@ -58,6 +58,9 @@ bool notify_parse(const char *message, size_t length, struct notify *notify);
  */
 void notify_add_outward(struct text *text, const struct notify *notify);
 
+/* Adds to kept what of newer concerns the one outside: of two values the newer one. */
+void notify_merge(struct notify *kept, const struct notify *newer);
+
 /* ---- addresses: numeric ones, and the lines of hosts(5) ---- */
 
 #define ADDRESS_BYTES 16

@@ -12,7 +12,7 @@
 ASK=()
 
 # inside_tend COMMAND...: in tend's namespaces, as a process that it has not started.
-inside_tend() { timeout --foreground 20 nsenter --target "$TEND_PID" --pid --mount -- "$@" 3>&-; }
+inside_tend() { timeout --foreground 20 nsenter --target "$TEND_PID" --pid --mount --net -- "$@" 3>&-; }
 
 # ask VERB...: what it ends with in $status, what it prints in $said, what to standard error in $complaint.
 ask() {
@@ -44,6 +44,9 @@ property() { inside_tend "$TEND" show | sed --quiet "s/^$1=//p"; }
 
 # is_in_state STATE: SubState=, for wait_until.
 is_in_state() { equal "$(property SubState)" "$1"; }
+
+# is_alone: tend has one process inside, its only child, for wait_until.
+is_alone() { equal "$(inside)" "$(service)"; }
 
 # unit LINES: writes a unit web.service with these lines in [Service]; $UNIT is its path.
 unit() {

@@ -433,8 +433,6 @@ END
     wait_until 5 is_in_state dead
 }
 
-is_alone() { equal "$(inside)" "$(service)"; }
-
 # ---- reload ------------------------------------------------------------------------------------
 
 @test "reload runs ExecReload= and waits for it" {

@@ -243,7 +243,7 @@ static void the_manual_has_the_properties_that_status_and_show_print(void)
 	status_json(lines, &object);
 	property_count = 0;
 	each_name(lines, look_for_property);
-	for (const char *at = section("\n.Sh COMMANDS\n", "\n.Sh OPTIONS\n"); (at = strstr(at, "\n.It Li ")); at++)
+	for (const char *at = section("\nThe keys of\n", "\n.Sh OPTIONS\n"); (at = strstr(at, "\n.It Li ")); at++)
 		items_of_manual++;
 	CHECK_INT(items_of_manual, property_count);
 }

@@ -235,6 +235,25 @@ static void a_status_can_smuggle_no_field_outward(void)
 	CHECK_TEXT(again.status, "a READY=1 \\b STOPPING=1");
 }
 
+static void what_is_owed_outward_is_the_newest_of_each(void)
+{
+	char line[1024];
+	struct text text = text_over(line, sizeof line);
+	struct notify owed = { 0 };
+
+	CHECK(parse("STATUS=one\nERRNO=1\nMAINPID=7\nWATCHDOG=1\nNOTIFYACCESS=all"));
+	notify_merge(&owed, &notify);
+	CHECK(parse("READY=1\nERRNO=2"));
+	notify_merge(&owed, &notify);
+	CHECK(parse("STATUS=two\nSTOPPING=1"));
+	notify_merge(&owed, &notify);
+	CHECK(parse(""));
+	notify_merge(&owed, &notify);
+	CHECK_INT(owed.flags, NOTIFY_READY | NOTIFY_STOPPING | NOTIFY_STATUS | NOTIFY_ERRNO);
+	notify_add_outward(&text, &owed);
+	CHECK_TEXT(line, "READY=1\nSTOPPING=1\nSTATUS=two\nERRNO=2\n");
+}
+
 int main(void)
 {
 	static const struct unit_test tests[] = {
@@ -253,6 +272,7 @@ int main(void)
 		TEST(a_message_that_is_too_long_is_ignored),
 		TEST(what_goes_outward_names_no_pid_and_no_descriptor),
 		TEST(a_status_can_smuggle_no_field_outward),
+		TEST(what_is_owed_outward_is_the_newest_of_each),
 	};
 
 	return unit_run(tests, COUNT(tests));
