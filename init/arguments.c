@@ -149,12 +149,11 @@ static bool find_verb(const char *word, enum task *task)
 		{ "probe", TASK_PROBE },
 	};
 
-	if (getpid() == 1)
-		return false;
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verbs[i].verb, word) == 0) {
-			*task = verbs[i].task;
-			return true;
+			if (getpid() != 1)
+				*task = verbs[i].task;
+			return getpid() != 1;
 		}
 	return false;
 }
@@ -165,7 +164,7 @@ static bool read_command_line(char **argv, struct world *world, struct arguments
 	char **first = argv;
 
 	/* The one verb that takes options, those of the service that it imagines. */
-	if (*argv && getpid() != 1 && strcmp(*argv, "simulate") == 0) {
+	if (*argv && strcmp(*argv, "simulate") == 0 && getpid() != 1) {
 		arguments->task = TASK_SIMULATE;
 		argv++;
 	}

@@ -48,7 +48,7 @@ struct table {
 };
 
 /*
- * Set once by descendants_prepare(), before the first child is there, because afterwards nothing may be allocated:
+ * Set once by descendants_prepare(), before PID 1 begins to wait, because afterwards nothing may be allocated:
  * two tables of room rows, one for the pass that is and one for the pass before it.
  */
 static struct process *reserved;

@@ -273,11 +273,11 @@ static int make_item(const struct world *world, const struct kind *kind, const s
 	return item->link[0] ? make_link(kind, item) : 0;
 }
 
-static bool names_any(const struct world *world, const struct kind *kind)
+bool directories_named(const struct world *world, enum directory_kind kind)
 {
 	size_t cursor = 0;
 
-	return journal_next(&world->journal, kind->key, &cursor);
+	return journal_next(&world->journal, kinds[kind].key, &cursor);
 }
 
 /* Modes are the unit's, whatever the umask. */
@@ -292,9 +292,9 @@ static int make_kind(const struct world *world, const struct kind *kind)
 
 int directories_make(const struct world *world)
 {
-	for (const struct kind *kind = kinds; kind < kinds + DIRECTORY_KINDS; kind++)
-		if (names_any(world, kind) && make_kind(world, kind) < 0)
-			return kind->status;
+	for (enum directory_kind kind = 0; kind < DIRECTORY_KINDS; kind++)
+		if (directories_named(world, kind) && make_kind(world, &kinds[kind]) < 0)
+			return kinds[kind].status;
 	return 0;
 }
 
@@ -336,20 +336,24 @@ static int find_next(const struct world *world, const struct kind *kind, const s
 	return 0;
 }
 
-bool directories_variable(const struct world *world, enum directory_kind kind, struct text *text)
+/* By itself: its frame is pages that a child does not touch where no directory is named. */
+__attribute__((noinline)) bool directories_variable(const struct world *world, enum directory_kind number,
+						    struct text *text)
 {
-	struct sorted sorted = { .last = "" };
+	const struct kind *kind = &kinds[number];
+	struct sorted sorted;
 
-	each_item(world, &kinds[kind], find_next, &sorted);
+	sorted.last[0] = sorted.next[0] = '\0';
+	each_item(world, kind, find_next, &sorted);
 	if (sorted.next[0] == '\0')
 		return false;
-	text_add(text, kinds[kind].variable);
+	text_add(text, kind->variable);
 	while (sorted.next[0]) {
 		text_add(text, sorted.last[0] ? ":" : "");
 		text_add(text, sorted.next);
 		memcpy(sorted.last, sorted.next, sizeof sorted.last);
 		sorted.next[0] = '\0';
-		each_item(world, &kinds[kind], find_next, &sorted);
+		each_item(world, kind, find_next, &sorted);
 	}
 	return true;
 }
@@ -366,7 +370,7 @@ static bool removes_runtime(const struct world *world, bool restarting)
 bool directories_pending(const struct world *world, bool restarting)
 {
 	return world->config.pid_file ||
-	       (removes_runtime(world, restarting) && names_any(world, &kinds[DIRECTORY_RUNTIME]));
+	       (removes_runtime(world, restarting) && directories_named(world, DIRECTORY_RUNTIME));
 }
 
 /* What is mounted can't be removed: it is emptied. */

@@ -7,6 +7,9 @@
 
 #include "spawn.h"
 
+/* Whether the unit names any of that kind. */
+bool directories_named(const struct world *world, enum directory_kind kind);
+
 /*
  * In a child that has not yet become the service: makes each directory named, with its parents,
  * mode and owner, as systemd does (an existing one of the right owner is not walked; a wrong one is

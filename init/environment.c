@@ -72,6 +72,15 @@ static void append(struct environment *environment, char *assignment)
 	environment->list[environment->count] = NULL;
 }
 
+/* The list is empty, and becomes that one: a child has it to itself. It is copied when it grows. */
+static void adopt(struct environment *environment, char **list)
+{
+	while (list[environment->count])
+		environment->count++;
+	environment->list = list;
+	environment->room = environment->count + 1;
+}
+
 /* The last one counts, in the place of the first, as systemd merges its lists. */
 static void put(struct environment *environment, char *assignment)
 {
@@ -149,12 +158,12 @@ static void put_container(struct environment *environment)
 {
 	if (!environment->config->inherit_environment)
 		return;
-	for (char **variable = environment->world->environment; *variable; variable++) {
-		if (!environment->world->unit)
-			append(environment, *variable);
-		else if (!is_ours(*variable))
-			put(environment, *variable);
-	}
+	if (!environment->world->unit)
+		adopt(environment, environment->world->environment);
+	else
+		for (char **variable = environment->world->environment; *variable; variable++)
+			if (!is_ours(*variable))
+				put(environment, *variable);
 }
 
 static bool may_notify(const struct environment *environment)
@@ -237,8 +246,11 @@ static void put_terminal(struct environment *environment)
 static void put_directories(struct environment *environment)
 {
 	for (enum directory_kind kind = 0; kind < DIRECTORY_KINDS; kind++) {
-		struct text text = open_text(environment);
+		struct text text;
 
+		if (!directories_named(environment->world, kind))
+			continue;
+		text = open_text(environment);
 		if (directories_variable(environment->world, kind, &text))
 			put(environment, close_text(environment, &text));
 	}
@@ -430,14 +442,17 @@ int environment_make(const struct spawn *spawn, struct arena *arena, char ***lis
 	};
 	int status;
 
-	make_room(&environment);
 	for (size_t i = 0; i < sizeof puts / sizeof *puts; i++)
 		puts[i](&environment);
 	status = put_files(&environment);
 	if (status)
 		return status;
 	take_unset(&environment);
+	if (!environment.list)
+		make_room(&environment);
 	*list = environment.list;
+	if (!environment.full)
+		return 0;
 	errno = ENOMEM;
-	return environment.full ? EXIT_MEMORY : 0;
+	return EXIT_MEMORY;
 }

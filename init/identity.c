@@ -16,10 +16,23 @@
 #define DYNAMIC_FIRST 61184u
 #define DYNAMIC_COUNT 4336u
 
+/* What was not asked yet has not been read. */
 struct databases {
-	struct file passwd, group;
+	struct database {
+		const char *path;
+		bool read;
+		struct file file;
+	} passwd, group;
 	struct identity *identity;
 };
+
+static const struct file *lines_of(struct database *database)
+{
+	if (!database->read)
+		file_read(database->path, &database->file);
+	database->read = true;
+	return &database->file;
+}
 
 /* Writes "--user=nobdy: no such user in /etc/passwd"; false, for its callers to return. */
 static bool complain(struct complaint *complaint, const struct assignment *assignment,
@@ -82,14 +95,14 @@ static void make_user(struct user *user, uint32_t id, const char *name, const ch
  * Two users are known without passwd: root, whose line systemd does not even read, and nobody. A
  * number without a line has its own number as its group: engines would give root's.
  */
-static bool find_user(const struct databases *in, const char *wanted, struct user *user)
+static bool find_user(struct databases *in, const char *wanted, struct user *user)
 {
 	uint32_t id;
 
 	if (strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
 		make_user(user, 0, "root", "/root",
 			  access("/bin/bash", F_OK) == 0 ? "/bin/bash" : "/bin/sh");
-	else if (find_in_passwd(&in->passwd, wanted, user))
+	else if (find_in_passwd(lines_of(&in->passwd), wanted, user))
 		return true;
 	else if (strcmp(wanted, "nobody") == 0)
 		make_user(user, NOBODY, "nobody", "/", "");
@@ -113,19 +126,24 @@ static void make_dynamic(const char *name, struct user *user)
 	make_user(user, DYNAMIC_FIRST + hash % DYNAMIC_COUNT, name, "/", "");
 }
 
-static void take_own_user(const struct databases *in, struct user *user)
+/* Its shell is for nobody: without User=, SHELL= is not set. */
+static void take_own_user(struct databases *in, struct user *user)
 {
 	char number[16];
 	struct text text = text_over(number, sizeof number);
+	uid_t uid = geteuid();
 
-	text_format(&text, "%u", geteuid());
-	find_user(in, number, user);
-	user->uid = geteuid(); /* which parse_id may have refused */
+	text_format(&text, "%u", uid);
+	if (uid == 0)
+		make_user(user, uid, "root", "/root", "");
+	else
+		find_user(in, number, user);
+	user->uid = uid; /* which parse_id may have refused */
 	user->gid = getegid();
 }
 
 static bool resolve_user(const struct config *config, const struct journal *journal,
-			 const char *name, const struct databases *in, struct user *user,
+			 const char *name, struct databases *in, struct user *user,
 			 struct complaint *complaint)
 {
 	const char *wanted = config->user ? config->user : config->dynamic_user ? name : NULL;
@@ -159,13 +177,13 @@ static bool find_in_group(const struct file *file, const char *wanted, uint32_t 
 	return false;
 }
 
-static bool find_group(const struct databases *in, const char *wanted, uint32_t *gid)
+static bool find_group(struct databases *in, const char *wanted, uint32_t *gid)
 {
 	bool synthesized = strcmp(wanted, "nogroup") == 0 || strcmp(wanted, "nobody") == 0;
 
 	if (strcmp(wanted, "root") == 0)
 		*gid = 0;
-	else if (!find_in_group(&in->group, wanted, gid) && !parse_id(wanted, gid)) {
+	else if (!find_in_group(lines_of(&in->group), wanted, gid) && !parse_id(wanted, gid)) {
 		if (!synthesized)
 			return false;
 		*gid = NOBODY;
@@ -192,7 +210,7 @@ static bool add_group(struct identity *identity, gid_t gid)
 }
 
 /* Like initgroups(3): the user's own group and those that list it. */
-static bool add_memberships(const struct databases *in)
+static bool add_memberships(struct databases *in)
 {
 	struct identity *identity = in->identity;
 	struct group group;
@@ -200,7 +218,7 @@ static bool add_memberships(const struct databases *in)
 	size_t offset = 0, length;
 	bool room = add_group(identity, identity->user.gid);
 
-	while (room && identity->user.name[0] && (line = file_line(&in->group, &offset, &length)))
+	while (room && identity->user.name[0] && (line = file_line(lines_of(&in->group), &offset, &length)))
 		if (group_line(line, length, &group) &&
 		    group_has_member(&group, identity->user.name))
 			room = add_group(identity, group.gid);
@@ -218,7 +236,7 @@ static bool add_own_groups(struct identity *identity)
 	return room;
 }
 
-static bool add_supplementary(const struct databases *in, const struct assignment *assignment,
+static bool add_supplementary(struct databases *in, const struct assignment *assignment,
 			      struct complaint *complaint)
 {
 	const char *cursor = assignment->text, *word;
@@ -252,7 +270,7 @@ static void keep_or_leave_groups(struct identity *identity, bool user)
 }
 
 static bool resolve_groups(const struct config *config, const struct journal *journal,
-			   const struct databases *in, struct complaint *complaint)
+			   struct databases *in, struct complaint *complaint)
 {
 	const struct assignment *assignment;
 	struct identity *identity = in->identity;
@@ -269,7 +287,7 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 		return complain(complaint,
 				last_assignment(journal, config->user ? "User" : "DynamicUser"),
 				identity->user.name, "in more than 64 groups");
-	if (!member && !listed)
+	if (!member && !listed && identity->change)
 		keep_or_leave_groups(identity, config->user || config->dynamic_user);
 	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
 		identity->change = true;
@@ -285,7 +303,7 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
  * Who is not root can't become another; the engine's choice then stands (--user, runAsUser), the
  * service runs, and privilege_shortfall says it.
  */
-static void stay(const struct databases *in)
+static void stay(struct databases *in)
 {
 	struct identity *identity = in->identity;
 
@@ -301,18 +319,20 @@ static void stay(const struct databases *in)
 bool privilege_resolve(const struct config *config, const struct journal *journal, const char *name,
 		       struct identity *identity, struct complaint *complaint)
 {
-	struct databases in = { .identity = identity };
+	struct databases in = {
+		.passwd = { .path = "/etc/passwd" },
+		.group = { .path = "/etc/group" },
+		.identity = identity,
+	};
 	bool known;
 
 	memset(identity, 0, sizeof *identity);
 	identity->change = config->user || config->group || config->dynamic_user;
-	file_read("/etc/passwd", &in.passwd);
-	file_read("/etc/group", &in.group);
 	known = resolve_user(config, journal, name, &in, &identity->user, complaint) &&
 		resolve_groups(config, journal, &in, complaint);
 	if (known)
 		stay(&in);
-	file_drop(&in.passwd);
-	file_drop(&in.group);
+	file_drop(&in.passwd.file);
+	file_drop(&in.group.file);
 	return known;
 }

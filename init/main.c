@@ -221,36 +221,46 @@ static bool has_terminal(void)
 }
 
 /*
+ * The directory that tend was started in: a bare command starts there again and again.
+ *
  * A standard descriptor that is closed stays closed for the service, but nothing of tend's own may take its
  * number: a log line would go into it. What holds the place is gone at exec. open(2) takes the lowest number.
  */
-static void hold_standard_descriptors(void)
+static int open_directory(void)
 {
-	for (int descriptor = 0; descriptor <= STDERR_FILENO; descriptor++)
-		if (syscall(SYS_fcntl, descriptor, F_GETFD, 0L) < 0)
-			kernel_open("/", O_PATH);
+	int directory;
+
+	do
+		directory = kernel_open(".", O_PATH | O_DIRECTORY);
+	while (directory >= 0 && directory <= STDERR_FILENO);
+	return directory;
 }
 
 static void look_around(struct world *world)
 {
 	world->listen_fds = passed_descriptors();
 	world->terminal = has_terminal();
-	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
-		if (signals_ignored(signal))
-			world->inherited_ignored |= 1ULL << (signal - 1);
 	/* With SIGCHLD ignored the kernel would reap in our place, and nobody would hear how a child ended. */
-	signals_ignore(SIGCHLD, false);
+	world->ignored_children = signals_ignore(SIGCHLD, false);
+}
+
+/* tend's own directory is /, for the one that it was started in may be unmounted; a unit's is no other. */
+static bool leave_directory(struct world *world)
+{
+	close(world->directory);
+	world->directory = -1;
+	return chdir("/") == 0;
 }
 
 /*
- * tend's own directory is /, for the one that it was started in may be unmounted. A bare command starts in
- * that one again and again; where it can't be kept, tend stays.
+ * What need not be done before the service is on its way. A bare command's directory stays tend's where it could not
+ * be kept open. From here on nothing that is sealed is written.
  */
-static bool leave_directory(struct world *world)
+static void settle(void)
 {
-	if (!world->unit)
-		world->directory = kernel_open(".", O_PATH | O_DIRECTORY);
-	return world->directory < 0 || chdir("/") == 0;
+	if (sealed.world.directory >= 0)
+		chdir("/");
+	mprotect(&sealed, sizeof sealed, PROT_READ);
 }
 
 /* By name only: what it is set to may be a secret. */
@@ -295,7 +305,7 @@ static void say_remarks(struct log *log)
 	if (sealed.idle.length)
 		log_format(log, LOG_LEVEL_INFO, "No effect in a container:%s", sealed.idle.start);
 
-	while ((end = strchr(line, '\n'))) {
+	while (sealed.remarked.length && (end = strchr(line, '\n'))) {
 		*end = '\0';
 		log_line(log, LOG_LEVEL_INFO, line);
 		line = end + 1;
@@ -392,10 +402,9 @@ static int run(struct world *world, const struct arguments *arguments)
 	say_shortfall(&log, world);
 	streams_give(world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
-	if (!leave_directory(world))
+	if (world->unit && !leave_directory(world))
 		return fail("cannot change to the directory /", STATUS_TEND);
-	mprotect(&sealed, sizeof sealed, PROT_READ);
-	return remapped(arguments, supervise(world));
+	return remapped(arguments, supervise(world, settle));
 }
 
 int main(int argc, char **argv)
@@ -406,7 +415,7 @@ int main(int argc, char **argv)
 	struct complaint complaint;
 
 	(void)argc;
-	hold_standard_descriptors();
+	world->directory = open_directory();
 	world->inherited_mask = inherited_mask;
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
 	world->journal = (struct journal){

@@ -185,8 +185,10 @@ static const char *help_of(const struct option *option)
 static int word_number(const char *words, const char *word, size_t length)
 {
 	for (int number = 0;; number++) {
-		size_t known = strcspn(words, "|");
+		size_t known = 0;
 
+		while (words[known] && words[known] != '|')
+			known++;
 		if (known == length && memcmp(words, word, length) == 0)
 			return number;
 		if (!words[known])

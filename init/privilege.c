@@ -166,10 +166,13 @@ static uint64_t needed_set(const struct config *config, const struct journal *jo
 int privilege_keep(const struct config *config, const struct journal *journal,
 		   const struct identity *identity)
 {
-	uint64_t permitted = own_set(CAP_PERMITTED);
-	uint64_t inheritable = own_set(CAP_INHERITABLE);
-	uint64_t keep = permitted;
+	uint64_t inheritable, keep;
 
+	/* All that root has may be for the service to have. */
+	if (hands_on(config) && identity->user.uid == 0)
+		return 0;
+	keep = own_set(CAP_PERMITTED);
+	inheritable = own_set(CAP_INHERITABLE);
 	if (geteuid() == 0)
 		keep &= needed_set(config, journal, identity);
 	else if (kernel_prctl(PR_SET_DUMPABLE, 0) < 0)
@@ -197,10 +200,13 @@ static bool lacks(uint64_t effective, int capability, bool wanted)
 bool privilege_shortfall(const struct config *config, const struct identity *identity,
 			 struct text *text)
 {
-	uint64_t effective = own_set(CAP_EFFECTIVE);
-	uint64_t excess = own_bounding_set() & ~wanted_bounding_set(config);
+	uint64_t effective, excess;
 	size_t before = text->length;
 
+	if (hands_on(config))
+		return false;
+	effective = own_set(CAP_EFFECTIVE);
+	excess = own_bounding_set() & ~wanted_bounding_set(config);
 	if (identity->out_of_reach)
 		text_format(text, "not root: the service runs as uid %u, gid %u; ",
 			    identity->user.uid, identity->user.gid);
@@ -368,7 +374,7 @@ int privilege_become(const struct config *config, const struct identity *identit
 		.bounding = wanted_bounding_set(config),
 		.ambient = config->ambient_set,
 		.ids = identity->change && !(flags & COMMAND_KEEP_IDS),
-		.as_root = geteuid() == 0,
+		.as_root = !hands_on(config) && geteuid() == 0,
 	};
 	int status = 0;
 

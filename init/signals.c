@@ -23,19 +23,12 @@ struct kernel_action {
 	uint64_t mask;
 };
 
-bool signals_ignored(int signal)
+bool signals_ignore(int signal, bool ignore)
 {
-	struct kernel_action action = { 0 };
+	struct kernel_action action = { .handler = ignore ? SIG_IGN : SIG_DFL }, old = { 0 };
 
-	syscall(SYS_rt_sigaction, signal, NULL, &action, KERNEL_SET_SIZE);
-	return action.handler == SIG_IGN;
-}
-
-void signals_ignore(int signal, bool ignore)
-{
-	struct kernel_action action = { .handler = ignore ? SIG_IGN : SIG_DFL };
-
-	syscall(SYS_rt_sigaction, signal, &action, NULL, KERNEL_SET_SIZE);
+	syscall(SYS_rt_sigaction, signal, &action, &old, KERNEL_SET_SIZE);
+	return old.handler == SIG_IGN;
 }
 
 int signals_open(void)

@@ -15,9 +15,8 @@
 /* Sets the mask, returns what it was. rt_sigprocmask(2); the kernel leaves SIGKILL and SIGSTOP out by itself. */
 uint64_t signals_mask(uint64_t mask);
 
-/* Whether that signal is ignored; and sets it to be ignored, or to its default. rt_sigaction(2). */
-bool signals_ignored(int signal);
-void signals_ignore(int signal, bool ignore);
+/* Sets that signal to be ignored, or to its default. Returns whether it was ignored. rt_sigaction(2). */
+bool signals_ignore(int signal, bool ignore);
 
 /* A descriptor (non-blocking, close-on-exec) that hands out every signal; -1 with errno. signalfd(2). */
 int signals_open(void);

@@ -161,14 +161,18 @@ static int expand_command(struct start *start)
 		   EXIT_EXEC;
 }
 
-/* An exec leaves only "ignored" in force: signal(7). tend ignores nothing that it was not given. */
+/*
+ * An exec leaves only "ignored" in force: signal(7). Of what it was given, tend has changed SIGCHLD
+ * alone.
+ */
 static int release_signals(struct start *start)
 {
 	const struct world *world = start->world;
 
-	for (int signal = 1; signal <= SIGNAL_MAX; signal++)
-		if (world->inherited_ignored >> (signal - 1) & 1)
-			signals_ignore(signal, !world->unit);
+	for (int signal = 1; world->unit && signal <= SIGNAL_MAX; signal++)
+		signals_ignore(signal, false);
+	if (!world->unit && world->ignored_children)
+		signals_ignore(SIGCHLD, true);
 	if (start->config->ignore_sigpipe)
 		signals_ignore(SIGPIPE, true);
 	signals_mask(world->unit ? 0 : world->inherited_mask);

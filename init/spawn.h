@@ -26,14 +26,14 @@ struct world {
 	bool unit;                   /* a unit's service; else a bare command */
 	bool no_subreaper;           /* tini without -s: where it is not PID 1, orphans go to somebody else */
 	bool warns_of_reaped;        /* tini's -w */
+	bool ignored_children;       /* SIGCHLD was ignored when tend was started */
 	bool terminal;               /* descriptor 0 is tend's controlling terminal */
 	int listen_fds;              /* descriptors from 3 on that the engine passed, or 0 */
-	int directory;               /* where tend was started, for a bare command (O_PATH, above 2); 0: tend is there still */
+	int directory;               /* where tend was started, for a bare command (O_PATH, above 2); -1: tend is there still */
 	int notify_socket;           /* where the service's messages come in, or -1 */
 	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
 	const char *outer_notify;    /* the NOTIFY_SOCKET that tend was given, or NULL */
 	uint64_t inherited_mask;     /* what tend was given; a bare command gets it back: bit N-1 is signal N */
-	uint64_t inherited_ignored;  /* signals that were ignored when tend was started */
 	struct journal journal;
 	struct config config;
 	struct specifiers specifiers;

@@ -995,9 +995,11 @@ static void hear_clients(struct supervisor *supervisor, const struct pollfd poll
 	for (unsigned i = 0; i < CLIENTS_MOST && !supervisor->ended; i++)
 		if (polled[POLL_CLIENTS + i].revents)
 			hear_client(supervisor, &supervisor->server.clients[i]);
-	if (polled[POLL_SERVER].revents)
+	if (polled[POLL_SERVER].revents) {
 		server_accept(&supervisor->server, now_usec());
-	if (supervisor->server.socket >= 0)
+		supervisor->impatience = 0;
+	}
+	if (supervisor->impatience != USEC_INFINITY)
 		supervisor->impatience = server_expire(&supervisor->server, now_usec());
 }
 
@@ -1031,6 +1033,14 @@ static void wait_for(struct pollfd polled[static POLL_COUNT], const struct times
 			polled[i].revents = there[--count].revents;
 }
 
+/* Where there is no deadline, no death of an orphan needs the time. */
+static bool is_late(const struct machine *machine)
+{
+	uint64_t deadline = machine_deadline(machine);
+
+	return deadline != USEC_INFINITY && deadline <= now_usec();
+}
+
 static void hear(struct supervisor *supervisor)
 {
 	struct pollfd polled[POLL_COUNT];
@@ -1051,7 +1061,7 @@ static void hear(struct supervisor *supervisor)
 	if (polled[POLL_OUTWARD].revents)
 		tell_outward(supervisor, &(struct notify){ 0 });
 	hear_clients(supervisor, polled);
-	if (!supervisor->ended && machine_deadline(&supervisor->machine) <= now_usec())
+	if (!supervisor->ended && is_late(&supervisor->machine))
 		feed_plain(supervisor, EVENT_DEADLINE);
 }
 
@@ -1074,7 +1084,7 @@ static void become_reaper(struct supervisor *supervisor)
 		kernel_prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-static bool prepare(struct supervisor *supervisor, struct world *world)
+static void prepare(struct supervisor *supervisor, struct world *world)
 {
 	supervisor->world = world;
 	for (enum role role = 0; role < ROLE_COUNT; role++)
@@ -1087,14 +1097,21 @@ static bool prepare(struct supervisor *supervisor, struct world *world)
 	supervisor->pid_file_watch = -1;
 	supervisor->impatience = USEC_INFINITY;
 	supervisor->outward = world->outer_notify ? notify_connect(world->outer_notify) : -1;
+	supervisor->cgroup.events = -1;
+	become_reaper(supervisor);
+	program_make(&supervisor->program, world);
+	machine_init(&supervisor->machine, (uint32_t)now_usec());
+}
+
+/* The service is on its way: what is only needed to hear of it, and of clients, comes after it. */
+static bool open_ears(struct supervisor *supervisor)
+{
 	supervisor->signals = signals_open();
 	if (supervisor->signals < 0)
 		return false;
-	become_reaper(supervisor);
-	program_make(&supervisor->program, world);
 	cgroup_open(&supervisor->cgroup);
 	descendants_prepare();
-	machine_init(&supervisor->machine, (uint32_t)now_usec());
+	open_server(supervisor);
 	return true;
 }
 
@@ -1110,15 +1127,15 @@ static void shrink_stack(void)
 	madvise(end - MOST, MOST, MADV_DONTNEED);
 }
 
-int supervise(struct world *world)
+int supervise(struct world *world, void (*started)(void))
 {
 	static struct supervisor supervisor;
 
-	if (!prepare(&supervisor, world))
-		return STATUS_TEND;
+	prepare(&supervisor, world);
 	feed_plain(&supervisor, EVENT_START);
-	/* The service is on its way: what only clients need comes after it. */
-	open_server(&supervisor);
+	started();
+	if (!open_ears(&supervisor))
+		return STATUS_TEND;
 	shrink_stack();
 	while (!supervisor.ended) {
 		hear(&supervisor);

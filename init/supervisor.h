@@ -8,9 +8,10 @@
 #include "spawn.h"
 
 /*
- * Starts the service and stays with it to the end. Every signal is blocked already. Returns the status that
- * tend is to end with.
+ * Starts the service and stays with it to the end. Every signal is blocked already. started is called once, when
+ * what is executed first is on its way: nothing of the world is written after that. Returns the status that tend is
+ * to end with.
  */
-int supervise(struct world *world);
+int supervise(struct world *world, void (*started)(void));
 
 #endif

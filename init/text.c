@@ -262,7 +262,7 @@ typedef uint64_t unit_factor(const char *word, size_t length);
 
 static uint64_t span_factor(const char *word, size_t length)
 {
-	for (size_t i = 0; i < SPAN_UNITS; i++) {
+	for (size_t i = SPAN_UNITS; i-- > 0;) {
 		const char *names = span_units[i].names, *name;
 		size_t name_length;
 
@@ -376,17 +376,27 @@ const char *after_prefix(const char *string, const char *prefix)
 const char *text_find(const char *string, const char *wanted)
 {
 	for (; *string; string++)
-		if (after_prefix(string, wanted))
+		if (*string == *wanted && after_prefix(string, wanted))
 			return string;
 	return NULL;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Called some hundred times before the first start: strspn(3) would make a set of its blanks each time. */
 const char *next_word(const char **cursor, size_t *length)
 {
-	const char *word = *cursor + strspn(*cursor, BLANKS);
+	const char *word = *cursor, *end;
 
-	*length = strcspn(word, BLANKS);
-	*cursor = word + *length;
+	while (is_blank(*word))
+		word++;
+	for (end = word; *end && !is_blank(*end);)
+		end++;
+	*cursor = end;
+	*length = (size_t)(end - word);
 	return *length ? word : NULL;
 }
 
