@@ -9,6 +9,10 @@ TEND=$(realpath -m "${TEND:-$ROOT/build/tend}")
 STUB=$ROOT/build/stubs/stub
 export ROOT TEND STUB
 
+# What fails is tried once more: what fails twice is no hiccup of a busy machine. RETRIES=0 to see the first.
+# shellcheck disable=SC2034 # bats reads it
+BATS_TEST_RETRIES=${RETRIES:-1}
+
 # Microseconds by a clock that nobody sets.
 microseconds() {
     local uptime
