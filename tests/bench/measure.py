@@ -23,7 +23,7 @@ import time
 from datetime import datetime, timezone
 
 QUICK = dict(starts=40, stops=15, rest=10, bulks=2, orphans=50_000, burst=10_000, bursts=3, signals=150,
-             signal_rounds=3, restarts=5, crowds=2, crowd=10_000, checks=50, singles=100, slow_seconds=12)
+             signal_rounds=3, restarts=4, crowds=1, crowd=10_000, checks=50, singles=100, slow_seconds=6)
 FULL = dict(starts=250, stops=80, rest=60, bulks=10, orphans=100_000, burst=10_000, bursts=10, signals=400,
             signal_rounds=5, restarts=20, crowds=7, crowd=10_000, checks=200, singles=200, slow_seconds=12)
 
@@ -402,7 +402,7 @@ class Bench:
         """All the processor time that a check takes, with what it executes: of a life with them less one without."""
         print("Health checks...", file=sys.stderr, flush=True)
         init = next(init for init in self.inits if init.name == "tend")
-        options = [f"--health-check={self.service} /dev/null check", "--health-interval=20ms"]
+        options = [f"--health-check={self.service} /dev/null live 0", "--health-interval=20ms"]
         seconds = self.how["checks"] * 0.02
         self.note("check_cpu", init, self.life(init, options, seconds) - self.life(init, [], seconds))
         self.samples["check_cpu"]["tend"][-1] /= self.how["checks"]
