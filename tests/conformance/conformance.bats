@@ -39,6 +39,7 @@ as_recorded() { ./compare.py check "$played"/*.json -- "$1"; }
 @test "what a service says of itself is heeded as by systemd" { as_recorded notify; }
 @test "conditions and assertions hold a start up where systemd's do" { as_recorded conditions; }
 @test "starting, stopping and restarting by hand is as with systemctl" { as_recorded manage; }
+@test "what chance has written is read and refused as by systemd" { as_recorded random; }
 @test "values are read as systemd reads them" { as_recorded values; }
 
 @test "each group of scenarios has its test above" {
