@@ -8,7 +8,7 @@ setup_file() {
     PROJECT=tend-test-$RUN DEMO=tend-test-$RUN-demo
     export PROJECT DEMO
     have_compose
-    # The image is the one that is tested; and what it is called in the file is a matter of a variable.
+    # Both name their image tend-elasticsearch, whatever IMAGE is.
     PORT=$(free_port) compose up --detach --no-build
 }
 
