@@ -21,8 +21,9 @@ import termios
 import time
 
 SECONDS = 30
-# Whoever runs the tests by nohup has SIGHUP ignored, and what is ignored is inherited.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Whoever runs the tests by nohup or in the background has some ignored, and what is ignored is inherited.
+for ignored in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    signal.signal(ignored, signal.SIG_DFL)
 
 NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 

@@ -411,8 +411,10 @@ END
     start_tend "$STUB" signals USR1
     wait_for_output 5 ready
     python3 - "$TEND_PID" "$TEND" <<'END'
-import os, pty, sys, time
+import os, pty, signal, sys, time
 pid, tend = sys.argv[1:]
+# In the background of a shell, SIGINT is ignored, and what is ignored is inherited.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 child, terminal = pty.fork()
 if child == 0:
     os.execvp("nsenter", ["nsenter", "--target", pid, "--pid", "--mount", "--", tend, "stop"])
