@@ -45,6 +45,11 @@ property() { inside_tend "$TEND" show | sed --quiet "s/^$1=//p"; }
 # is_in_state STATE: SubState=, for wait_until.
 is_in_state() { equal "$(property SubState)" "$1"; }
 
+# control_name PID: of the socket of the tend with that pid, with "@" for the NUL at its beginning.
+control_name() {
+    echo "@tend/control/$(readlink "/proc/$1/ns/pid" | tr -dc 0-9).$(readlink "/proc/$1/ns/mnt" | tr -dc 0-9)"
+}
+
 # is_alone: tend has one process inside, its only child, for wait_until.
 is_alone() { equal "$(inside)" "$(service)"; }
 

@@ -282,7 +282,7 @@ RestartSec=0
 StartLimitBurst=0
 ExecStart=$STUB times 20 orphan exit 0 -- notify READY=1 -- append $BATS_TEST_TMPDIR/runs x"
     start_tend --unit="$UNIT"
-    wait_until 30 has_run 300
+    wait_until 30 has_run 100
     ask stop
     unlike "$(log)" 'never said'
     # Whom tend itself reaps is heard to the last, too, if everybody is.
@@ -379,7 +379,7 @@ while True:
     print(" ".join(outer.recv(4096).decode().split("\n")).strip(), flush=True)
 END
     OUTER_PID=$!
-    wait_until 10 has_line bound "$HEARD"
+    wait_until 20 has_line bound "$HEARD"
 }
 
 outer_reads() { touch "$BATS_TEST_TMPDIR/read"; }

@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2016,SC2153 # inner shells expand it; OUTPUT and the like are the helpers'
+# Whatever is done to its sockets, tend answers, a stop is honoured in time, and nothing grows.
+
+load ../helpers/namespace
+load ../helpers/control
+
+# The longest that a stop, and an answer, may take under attack, in milliseconds. The machine may be busy.
+BOUND=3000
+
+attackers=()
+
+setup() { with 'mount -t tmpfs none /run'; }
+
+teardown() {
+    show_failure
+    end_attacks
+    kill_started
+    no_sanitizer_report
+}
+
+# start_victim [COMMAND...]: a service that anybody in it may notify, and that takes its time for nothing.
+start_victim() {
+    (($#)) || set -- "$STUB" notify READY=1 -- say ready -- signals TERM
+    unit "Type=notify
+NotifyAccess=all
+ExecStart=$*"
+    start_tend --unit="$UNIT" --log-level=error
+    wait_until 10 is_in_state running
+}
+
+# attack WORDS...: abuse.py in tend's namespaces, in the background; returns when it is under way.
+attack() {
+    local begun=$BATS_TEST_TMPDIR/begun.${#attackers[@]}
+    inside_tend python3 "$ROOT/tests/helpers/abuse.py" "$@" >"$begun" </dev/null &
+    attackers+=($!)
+    wait_until 20 has_line begun "$begun"
+}
+
+end_attacks() {
+    local attacker
+    for attacker in "${attackers[@]}"; do
+        # A shell, timeout, nsenter, and what that has started.
+        kill -KILL "$(descendant_of "$attacker" 3)" 2>/dev/null || true
+        wait "$attacker" || true
+    done
+    attackers=()
+}
+
+# What PID 1 has: KiB of memory of its own, and descriptors. The sanitizers' memory is not tend's.
+possessions() {
+    local open=("/proc/$TEND_PID/fd/"*) memory=any
+    [[ $TEND == */sanitize/* ]] || memory=$(awk '/^Private_Dirty/ { print $2 }' "/proc/$TEND_PID/smaps_rollup")
+    echo "memory $memory, descriptors ${#open[@]}"
+}
+
+# What is used for the first time is no growth: one of all that is asked for below.
+use_all_once() {
+    ask show
+    ask health
+    ask kill URG
+    inside_tend setpriv --reuid 12345 --clear-groups "$TEND" status 2>/dev/null || true
+    inside_tend env NOTIFY_SOCKET=/run/tend/notify "$STUB" notify STATUS=stranger
+    possessed=$(possessions)
+}
+
+possesses_the_same() { equal "$(possessions)" "$possessed"; }
+
+answers_in_time() {
+    local begun
+    begun=$(microseconds)
+    ask status
+    equal "$status" 0
+    between $((($(microseconds) - begun) / 1000)) 0 "$BOUND"
+}
+
+stops_in_time() {
+    local begun
+    begun=$(microseconds)
+    send TERM
+    wait_for_end 20
+    equal "$status" 0
+    between $((($(microseconds) - begun) / 1000)) 0 "$BOUND"
+}
+
+# withstands ATTACK ADDRESS: answers during it, has no more after it than before, and stops during another.
+withstands() {
+    use_all_once
+    attack "$@"
+    answers_in_time
+    answers_in_time
+    end_attacks
+    wait_until 10 possesses_the_same
+    attack "$@"
+    stops_in_time
+}
+
+notify_socket=/run/tend/notify
+control_socket() { control_name "$TEND_PID"; }
+
+@test "a flood of datagrams from a stranger" {
+    start_victim
+    withstands datagrams "$notify_socket"
+}
+
+@test "a flood of datagrams from another user" {
+    start_victim
+    withstands datagrams "$notify_socket" 12345
+}
+
+@test "a flood of datagrams from the service itself, of which it is heard" {
+    start_victim "$STUB" child exec python3 "$ROOT/tests/helpers/abuse.py" datagrams notify -- signals TERM
+    use_all_once
+    wait_for_output 20 begun
+    like "$(property StatusText)" '^x{500}$'
+    answers_in_time
+    wait_until 5 possesses_the_same
+    stops_in_time
+}
+
+@test "malformed and oversized datagrams, with descriptors" {
+    start_victim
+    withstands malformed "$notify_socket"
+}
+
+@test "malformed and oversized datagrams from the service itself" {
+    start_victim "$STUB" notify READY=1 -- child exec python3 "$ROOT/tests/helpers/abuse.py" malformed notify -- signals TERM
+    use_all_once
+    wait_for_output 20 begun
+    answers_in_time
+    wait_until 5 possesses_the_same
+    stops_in_time
+}
+
+@test "ten thousand connections, one after the other" {
+    start_victim
+    withstands connections "$(control_socket)"
+}
+
+@test "ten thousand connections at a time that say nothing" {
+    start_victim
+    withstands crowd "$(control_socket)"
+}
+
+@test "ten thousand connections of a user who may not ask" {
+    start_victim
+    withstands crowd "$(control_socket)" 12345
+}
+
+@test "callers that never say anything keep nobody out" {
+    start_victim
+    withstands callers "$(control_socket)"
+}
+
+@test "requests that are none" {
+    start_victim
+    withstands nonsense "$(control_socket)"
+}
+
+@test "clients that never read" {
+    start_victim
+    withstands deaf "$(control_socket)"
+}
+
+@test "a hundred clients that wait for a stop keep nobody out, and a signal still ends it" {
+    start_victim "$STUB" notify READY=1 -- say ready -- signals USR1
+    use_all_once
+    attack waiting "$(control_socket)"
+    wait_for_output 5 '^signal TERM'
+    ask status
+    equal "$status" 3
+    like "$said" 'deactivating \(stop-sigterm\)'
+    ask stop
+    equal "$status $said $complaint" "1  [ERROR] Too many clients wait already, try --no-block."
+    ask stop --no-block
+    equal "$status" 0
+    end_attacks
+    wait_until 5 possesses_the_same
+    attack waiting "$(control_socket)"
+    ask kill USR1
+    wait_until 5 is_in_state dead
+    wait_until 5 possesses_the_same
+    stops_in_time
+}
+
+@test "descriptors whose close would wait for a minute" {
+    local attacker
+    for attacker in 0 12345; do
+        start_victim
+        use_all_once
+        attack lingering-notices "$notify_socket" "$attacker"
+        answers_in_time
+        attack lingering-requests "$(control_socket)" "$attacker"
+        answers_in_time
+        attack lingering-nothing "$(control_socket)" "$attacker"
+        answers_in_time
+        wait_until 5 possesses_the_same
+        stops_in_time
+        end_attacks
+    done
+}
+
+@test "all of it at once" {
+    start_victim
+    use_all_once
+    attack datagrams "$notify_socket"
+    attack malformed "$notify_socket"
+    attack nonsense "$(control_socket)"
+    attack callers "$(control_socket)"
+    attack connections "$(control_socket)" 12345
+    answers_in_time
+    end_attacks
+    wait_until 10 possesses_the_same
+    attack datagrams "$notify_socket"
+    attack nonsense "$(control_socket)"
+    stops_in_time
+}
