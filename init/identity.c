@@ -225,14 +225,16 @@ static bool add_memberships(struct databases *in)
 	return room;
 }
 
-static bool add_own_groups(struct identity *identity)
+/* tend's own; of a user that is none of tend's, only the one that is its primary group anyway. */
+static bool add_own_groups(struct identity *identity, bool primary_only)
 {
 	gid_t own[USER_GROUPS_MAX];
 	int count = getgroups(USER_GROUPS_MAX, own);
 	bool room = count >= 0;
 
 	for (int i = 0; room && i < count; i++)
-		room = add_group(identity, own[i]);
+		if (!primary_only || own[i] == identity->user.gid)
+			room = add_group(identity, own[i]);
 	return room;
 }
 
@@ -256,19 +258,6 @@ static bool add_supplementary(struct databases *in, const struct assignment *ass
 	return true;
 }
 
-/*
- * systemd leaves a service the groups that it has itself, which are none but root's. tend has what the engine
- * gave to root, in some images wheel and disk: a user takes nothing of that along. Where tend is not root they are the
- * service's already, and where nothing is asked for, more than 64 are left alone.
- */
-static void keep_or_leave_groups(struct identity *identity, bool user)
-{
-	if (user && geteuid() == 0)
-		add_group(identity, identity->user.gid);
-	else
-		add_own_groups(identity);
-}
-
 static bool resolve_groups(const struct config *config, const struct journal *journal,
 			   struct databases *in, struct complaint *complaint)
 {
@@ -287,8 +276,13 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 		return complain(complaint,
 				last_assignment(journal, config->user ? "User" : "DynamicUser"),
 				identity->user.name, "in more than 64 groups");
+	/*
+	 * systemd leaves a service the groups that it has itself, which on a host are none. tend has what the
+	 * engine gave to root, in some images wheel and disk: a user takes nothing of that along. Where tend is
+	 * not root they are the service's already, and where nothing is asked for, more than 64 are left alone.
+	 */
 	if (!member && !listed && identity->change)
-		keep_or_leave_groups(identity, config->user || config->dynamic_user);
+		add_own_groups(identity, (config->user || config->dynamic_user) && geteuid() == 0);
 	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
 		identity->change = true;
 		if (!add_supplementary(in, assignment, complaint))
@@ -313,7 +307,7 @@ static void stay(struct databases *in)
 	identity->change = false;
 	identity->group_count = 0;
 	take_own_user(in, &identity->user);
-	add_own_groups(identity);
+	add_own_groups(identity, false);
 }
 
 bool privilege_resolve(const struct config *config, const struct journal *journal, const char *name,
