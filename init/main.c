@@ -352,7 +352,7 @@ static int simulate_asked(struct world *world, const struct arguments *arguments
 		world->command = imagined;
 	if (!configure(world, arguments, &complaint))
 		return fail(complaint.message, STATUS_TEND);
-	return simulate(world, arguments->words, say);
+	return simulate(world, arguments->words, say, complain);
 }
 
 /* tini's -e: that status is as good as 0. */

@@ -31,8 +31,9 @@ struct script {
 	struct timed_request requests[REQUESTS_MOST];
 	unsigned request_count;
 	uint64_t ready_after, stops_after;
-	uint64_t ignored; /* bit N-1 is signal N */
-	int stops_with;   /* -1: killed by the signal */
+	uint64_t ignored;  /* bit N-1 is signal N */
+	int stops_with;    /* -1: killed by the signal */
+	unsigned too_many; /* so many of the last event's kind fit; 0: it was not one too many */
 };
 
 /* What there would be of processes. */
@@ -49,7 +50,7 @@ struct simulation {
 	struct ending main_ending, control_ending;
 	/* When what happens next to them happens; USEC_INFINITY: never. */
 	uint64_t main_ends, control_ends, becomes_ready, becomes_unhealthy;
-	int pid;
+	int pid, named; /* the last main process' number, and which of them messages name: 0 for none yet */
 	bool ended;
 	int status;
 };
@@ -77,7 +78,7 @@ static bool read_span(const char *cursor, uint64_t *span, unsigned *times)
 	text_add(&text, cursor);
 	mark = strrchr(copy, ' ');
 	if (times && mark && mark[1] == 'x') {
-		if (mark[2] && !parse_unsigned(mark + 2, UINT32_MAX, &number))
+		if (mark[2] && (!parse_unsigned(mark + 2, UINT32_MAX, &number) || !number))
 			return false;
 		*times = (unsigned)number;
 		*mark = '\0';
@@ -122,8 +123,12 @@ static bool add_life(struct script *script, const char *cursor, struct ending en
 {
 	struct life life = { .ending = ending, .times = 1 };
 
-	if (script->life_count == LIVES_MOST || !skip(&cursor, "after") || !read_span(cursor, &life.after, &life.times))
+	if (!skip(&cursor, "after") || !read_span(cursor, &life.after, &life.times))
 		return false;
+	if (script->life_count == LIVES_MOST) {
+		script->too_many = LIVES_MOST;
+		return false;
+	}
 	script->lives[script->life_count++] = life;
 	return true;
 }
@@ -193,13 +198,23 @@ static bool read_stops(struct script *script, const char *cursor)
 	return !*cursor || (skip(&cursor, "after") && read_span(cursor, &script->stops_after, NULL));
 }
 
+/* USEC_INFINITY: never. */
+static uint64_t later(uint64_t now, uint64_t span)
+{
+	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
+}
+
 static bool add_request(struct script *script, const char *cursor, enum event_type type)
 {
 	uint64_t at;
 
-	if (script->request_count == REQUESTS_MOST || !read_span(cursor, &at, NULL) || at == USEC_INFINITY)
+	if (!read_span(cursor, &at, NULL) || at == USEC_INFINITY)
 		return false;
-	script->requests[script->request_count++] = (struct timed_request){ type, BEGINNING + at };
+	if (script->request_count == REQUESTS_MOST) {
+		script->too_many = REQUESTS_MOST;
+		return false;
+	}
+	script->requests[script->request_count++] = (struct timed_request){ type, later(BEGINNING, at) };
 	return true;
 }
 
@@ -256,26 +271,21 @@ static bool notifies(const struct simulation *simulation)
 	return config->type == TYPE_NOTIFY || config->type == TYPE_NOTIFY_RELOAD || config->ready_check;
 }
 
-static uint64_t later(const struct simulation *simulation, uint64_t span)
-{
-	return span == USEC_INFINITY ? USEC_INFINITY : simulation->now + span;
-}
-
 static void begin_life(struct simulation *simulation)
 {
 	const struct script *script = &simulation->script;
 	const struct life *life = &script->lives[simulation->life];
 
 	simulation->main = true;
-	simulation->pid++;
+	simulation->named = ++simulation->pid;
 	simulation->main_ends = simulation->becomes_unhealthy = USEC_INFINITY;
-	simulation->becomes_ready = notifies(simulation) ? later(simulation, script->ready_after) : USEC_INFINITY;
+	simulation->becomes_ready = notifies(simulation) ? later(simulation->now, script->ready_after) : USEC_INFINITY;
 	if (simulation->life >= script->life_count)
 		return;
 	if (life->ending.how == HOW_NONE)
-		simulation->becomes_unhealthy = later(simulation, life->after);
+		simulation->becomes_unhealthy = later(simulation->now, life->after);
 	else
-		simulation->main_ends = later(simulation, life->after);
+		simulation->main_ends = later(simulation->now, life->after);
 	simulation->main_ending = life->ending;
 	if (++simulation->lived == life->times) {
 		simulation->life++;
@@ -301,7 +311,7 @@ static void carry_kill(struct simulation *simulation, const struct action *actio
 {
 	const struct script *script = &simulation->script;
 	bool kill = action->signal == 9;
-	uint64_t at = later(simulation, kill ? 0 : script->stops_after);
+	uint64_t at = later(simulation->now, kill ? 0 : script->stops_after);
 
 	if (!simulation->main || (!kill && script->ignored >> (action->signal - 1) & 1) || at > simulation->main_ends)
 		return;
@@ -334,7 +344,7 @@ static void carry_log(struct simulation *simulation, const struct action *action
 		[LOG_LEVEL_ERROR] = "[ERROR] ", [LOG_LEVEL_WARN] = "[WARN] ", [LOG_LEVEL_INFO] = "[INFO] ",
 		[LOG_LEVEL_DEBUG] = "[DEBUG] ",
 	};
-	struct subject subject = { .name = simulation->name, .pid = simulation->pid, .unit = simulation->unit };
+	struct subject subject = { .name = simulation->name, .pid = simulation->named, .unit = simulation->unit };
 	char line[512];
 	struct text text = text_over(line, sizeof line);
 	enum log_level level = message_of(action, &subject, &text);
@@ -351,6 +361,12 @@ static void carry_exit(struct simulation *simulation, const struct action *actio
 	simulation->status = action->status;
 }
 
+static void carry_begin(struct simulation *simulation, const struct action *action)
+{
+	(void)action;
+	simulation->named = 0;
+}
+
 static void carry_nothing(struct simulation *simulation, const struct action *action)
 {
 	(void)simulation;
@@ -360,7 +376,7 @@ static void carry_nothing(struct simulation *simulation, const struct action *ac
 static void feed(struct simulation *simulation, const struct event *event)
 {
 	static void (*const carry[])(struct simulation *simulation, const struct action *action) = {
-		[ACTION_BEGIN] = carry_nothing,
+		[ACTION_BEGIN] = carry_begin,
 		[ACTION_SPAWN] = carry_spawn,
 		[ACTION_KILL] = carry_kill,
 		[ACTION_KILL_CONTROL] = carry_nothing,
@@ -493,7 +509,23 @@ static void run(struct simulation *simulation)
 	conclude(simulation, steps);
 }
 
-int simulate(struct world *world, char **events, void (*print)(const char *string))
+static int refuse(const struct script *script, const char *event, void (*complain)(const char *string))
+{
+	char line[256];
+	struct text text = text_over(line, sizeof line - 1);
+
+	text_format(&text, "%s: ", event);
+	if (script->too_many)
+		text_format(&text, "too many, of these %u at most", script->too_many);
+	else
+		text_add(&text, "expected an event such as \"exit 1 after 2s x6\"; tend(8) lists them");
+	text.room = sizeof line;
+	text_add(&text, "\n");
+	complain(line);
+	return STATUS_USAGE;
+}
+
+int simulate(struct world *world, char **events, void (*print)(const char *string), void (*complain)(const char *string))
 {
 	static struct simulation simulation;
 
@@ -504,11 +536,8 @@ int simulate(struct world *world, char **events, void (*print)(const char *strin
 	simulation.pid = FIRST_PID - 1;
 	simulation.script.stops_with = -1;
 	for (; *events; events++)
-		if (!read_event(&simulation.script, *events)) {
-			print(*events);
-			print(": expected an event such as \"exit 1 after 2s x6\"; tend(8) lists them\n");
-			return STATUS_USAGE;
-		}
+		if (!read_event(&simulation.script, *events))
+			return refuse(&simulation.script, *events, complain);
 	/* What health there is comes from the script, not from checks. */
 	world->config.health_check = NULL;
 	program_make(&simulation.program, world);

@@ -19,9 +19,10 @@
  *	stops [with N] after SPAN           how long it takes to heed a stop signal, and its status then
  *	stop at SPAN | restart at SPAN | reload at SPAN      asked from outside, counted from the beginning
  *
- * world is configured but for what needs a running system. Prints the log with the time since the beginning before
- * each line, and how it ends. 0, or 2 with a complaint about the script.
+ * TIMES is at least 1. world is configured but for what needs a running system. Prints the log with the time since the
+ * beginning before each line, and how it ends. 0, or 2 with a complaint about the script.
  */
-int simulate(struct world *world, char **events, void (*print)(const char *string));
+int simulate(struct world *world, char **events, void (*print)(const char *string),
+	     void (*complain)(const char *string));
 
 #endif
