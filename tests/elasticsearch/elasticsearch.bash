@@ -92,12 +92,19 @@ a_job() {
 helpers=()
 end_of_job() {
     trap - ERR
-    ((${#helpers[@]} == 0)) || kill "${helpers[@]}" 2>/dev/null || true
+    end_helpers
     [[ $1 != 0 && -n ${CONTAINER:-} ]] || return 0
     inspect '--- {{.Name}}: {{.State.Status}} {{.State.ExitCode}}, restarted {{.RestartCount}} times'
     docker logs "$CONTAINER" 2>&1 | grep --text '^\[....-..-.. ' | grep --invert-match 'no effect here' | tail -n 40
     echo "..."
     docker logs --tail 8 "$CONTAINER" 2>&1 | cut -c 1-200
+}
+
+end_helpers() {
+    ((${#helpers[@]} == 0)) && return
+    kill "${helpers[@]}" 2>/dev/null || true
+    wait "${helpers[@]}" || true
+    helpers=()
 }
 
 # ---- containers ------------------------------------------------------------------------------------
@@ -122,9 +129,12 @@ start() { docker start "$CONTAINER" >/dev/null; }
 # inspect FORMAT: of $CONTAINER.
 inspect() { docker inspect --format "$1" "$CONTAINER"; }
 
-# client COMMAND...: see client.py. In the background, its pid is $!.
-client() { in_its_network python3 "$BATS_TEST_DIRNAME/client.py" "$@"; }
-in_its_network() { nsenter --target "$(pid_1)" --net "$@"; }
+# client COMMAND...: see client.py. start_client leaves it running, for as long as the job does.
+client() { nsenter --target "$(pid_1)" --net python3 "$BATS_TEST_DIRNAME/client.py" "$@"; }
+start_client() {
+    nsenter --target "$(pid_1)" --net python3 "$BATS_TEST_DIRNAME/client.py" "$@" &
+    helpers+=($!)
+}
 
 wait_until_up() { client up "$PATIENCE"; }
 

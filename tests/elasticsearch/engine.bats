@@ -103,6 +103,7 @@ is_writing() {
     local acknowledged=$BATS_TEST_TMPDIR/acknowledged.$1
     on_machine "cut-$1" "$1" "$IMAGE" --restart unless-stopped
     wait_until_up
+    touch "$acknowledged"
     client write "$acknowledged" &
     soon has_begun "$acknowledged"
 }

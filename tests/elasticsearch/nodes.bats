@@ -170,8 +170,8 @@ comes_back() {
     since=$(now)
     python3 "$BATS_TEST_DIRNAME/watch.py" "$(procs)" >"$BATS_TEST_TMPDIR/servers.$1" &
     helpers+=($!)
-    client write "$acknowledged" &
-    helpers+=($!)
+    touch "$acknowledged"
+    start_client write "$acknowledged"
     kill_while_writing "$(server)" "$acknowledged" $kills
     record "$1" "back" "$(seconds "$back")"
     if has_launcher "$1"; then
@@ -180,9 +180,7 @@ comes_back() {
         kill_while_writing "$(main_process)" "$acknowledged" $kills
         record "$1" "back without launcher" "$(seconds "$back")"
     fi
-    kill "${helpers[@]}"
-    wait "${helpers[@]}"
-    helpers=()
+    end_helpers
     equal "$(client missing "$acknowledged" "$PATIENCE")" ""
     equal "$(<"$BATS_TEST_TMPDIR/servers.$1")" "most 1
 seen $((kills + 1))"
