@@ -10,6 +10,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static void become(char **argv)
 {
 	uint64_t *stamps = map_stamps(argv[1]);
 
-	need(prctl(PR_SET_PDEATHSIG, 9) == 0, "prctl");
+	need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
 	need(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0, "mount /");
 	need(mount("proc", "/proc", "proc", 0, NULL) == 0, "mount /proc");
 	if (getenv("OVER_USR_BIN"))
@@ -88,6 +89,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
+	/* Who measures may be stopped: nothing of it stays behind. */
+	need(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
 	need(unshare(CLONE_NEWPID | CLONE_NEWNS) == 0, "unshare");
 	child = fork();
 	need(child >= 0, "fork");

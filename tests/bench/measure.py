@@ -9,6 +9,7 @@ processor time) is summed over its own processes: s6 and runit have two.
 What takes less than a time slice (starts, signals, restarts, stops) is measured in the real-time class, harness, init
 and service alike: whatever else the machine is doing then waits.
 """
+import contextlib
 import json
 import os
 import platform
@@ -110,6 +111,7 @@ class Run:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(os.path.join(self.directory, "log"), "wb"),
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **self.path_of(init)}, text=True)
         self.pid = int(self.launch.stdout.readline())
+        self.handle = os.pidfd_open(self.pid)  # a million orphans use up all numbers that there are
         wait_for(f"{init.name} to start its service: {self.log()}", lambda: len(self.stamps()) >= 3 or self.log())
 
     @staticmethod
@@ -139,8 +141,10 @@ class Run:
 
     def __exit__(self, *unused):
         if self.ended is None:
-            self.kill(signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                self.kill(signal.SIGKILL)
             self.wait()
+        os.close(self.handle)
         os.close(self.to)
         self.answers.close()
         shutil.rmtree(self.directory)
@@ -151,7 +155,7 @@ class Run:
         return [int.from_bytes(data[i:i + 8], sys.byteorder) for i in range(0, len(data) - 7, 8)]
 
     def kill(self, number):
-        os.kill(self.pid, number)
+        signal.pidfd_send_signal(self.handle, number)
 
     def wait(self):
         """Until PID 1 has ended: when, its status, the microseconds of processor time of all."""
@@ -273,12 +277,14 @@ class Bench:
         """The calls on the way from the init's exec to the service's: of each process, from its birth to that of the
         next one on the way."""
         trace = os.path.join(self.work, "trace")
-        with Run(self, init, ["rest"], before=["strace", "-f", "--pidns-translation", "-o", trace]) as run:
-            run.settle()
-        with open(trace, encoding="utf-8", errors="replace") as file:
-            lines = [line.split(None, 1) for line in file]
-        os.unlink(trace)
-        self.note("start_calls", init, calls_on_the_way(lines, init.command[0]))
+        calls = None
+        while calls is None:
+            with Run(self, init, ["rest"], before=["strace", "-f", "--pidns-translation", "-o", trace]) as run:
+                run.settle()
+            with open(trace, encoding="utf-8", errors="replace") as file:
+                calls = calls_on_the_way([line.split(None, 1) for line in file], init.command[0])
+            os.unlink(trace)
+        self.note("start_calls", init, calls)
 
     # -- at rest --
 
@@ -436,7 +442,8 @@ class Bench:
 
 def calls_on_the_way(lines, program):
     """lines: pid and what strace says of it. The way is found from its end: the last process to have executed
-    something is the service; of its parent, what it did until that birth counts, and so on up to the init."""
+    something is the service; of its parent, what it did until that birth counts, and so on up to the init. None where
+    strace has missed a birth: it translates a pid only while that process is there."""
     parent, born, last = {}, {}, None
     for number, (pid, text) in enumerate(lines):
         born.setdefault(pid, number)
@@ -453,6 +460,8 @@ def calls_on_the_way(lines, program):
         count += sum(1 for caller, text in lines[first:end + 1] if caller == pid and re.match(r"\w+\(", text))
         if pid == init:
             return count
+        if pid not in parent:
+            return None
         last = parent[pid]
 
 
