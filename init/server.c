@@ -97,8 +97,11 @@ void server_accept(struct server *server, uint64_t now)
 {
 	struct client client = { .socket = kernel_accept(server->socket), .until = now + CLIENT_PATIENCE };
 
-	if (client.socket < 0)
+	if (client.socket < 0) {
+		if (errno != EAGAIN && errno != ECONNABORTED)
+			server->pause_until = now + SERVER_PAUSE;
 		return;
+	}
 	if (may_ask(client.socket))
 		*make_room(server) = client;
 	else
@@ -156,6 +159,10 @@ uint64_t server_expire(struct server *server, uint64_t now)
 {
 	uint64_t next = USEC_INFINITY;
 
+	if (server->pause_until <= now)
+		server->pause_until = 0;
+	else
+		next = server->pause_until;
 	for (size_t i = 0; i < CLIENTS_MOST; i++) {
 		struct client *client = &server->clients[i];
 

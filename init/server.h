@@ -22,8 +22,12 @@ struct client {
 	uint64_t until;   /* when it is let go; USEC_INFINITY: never */
 };
 
+/* How long nobody is taken on when that fails, for want of a descriptor or of memory: poll(2) would not wait. */
+#define SERVER_PAUSE USEC_PER_SEC
+
 struct server {
 	int socket; /* -1: there is none */
+	uint64_t pause_until; /* 0: there is no pause */
 	struct client clients[CLIENTS_MOST];
 };
 
@@ -54,7 +58,7 @@ int server_read(struct client *client, struct request *request);
 /* Sends the reply, "STATUS\n" and what is to be printed, and lets the client go. Never blocks. */
 void server_reply(struct client *client, int status, const char *output);
 
-/* Lets go whom it is time for; the next such time, USEC_INFINITY for none. */
+/* Lets go whom it is time for, and ends a pause; the next such time, USEC_INFINITY for none. */
 uint64_t server_expire(struct server *server, uint64_t now);
 
 #endif

@@ -1013,7 +1013,7 @@ static void list_polled(const struct supervisor *supervisor, struct pollfd polle
 	polled[POLL_OUTWARD] = (struct pollfd){ .fd = supervisor->behind ? supervisor->outward : -1, .events = POLLOUT };
 	for (unsigned role = 0; role < ROLE_COUNT; role++)
 		polled[POLL_PIPES + role].fd = supervisor->children[role].failure_pipe;
-	polled[POLL_SERVER].fd = supervisor->server.socket;
+	polled[POLL_SERVER].fd = supervisor->server.pause_until ? -1 : supervisor->server.socket;
 	for (unsigned i = 0; i < CLIENTS_MOST; i++)
 		polled[POLL_CLIENTS + i].fd = supervisor->server.clients[i].socket;
 }

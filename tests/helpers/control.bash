@@ -50,6 +50,13 @@ control_name() {
     echo "@tend/control/$(readlink "/proc/$1/ns/pid" | tr -dc 0-9).$(readlink "/proc/$1/ns/mnt" | tr -dc 0-9)"
 }
 
+# ticks: processor time of tend's, in hundredths of a second: fields 14 and 15 of its stat.
+ticks() {
+    local stat
+    read -ra stat <"/proc/$TEND_PID/stat"
+    echo $((stat[13] + stat[14]))
+}
+
 # is_alone: tend has one process inside, its only child, for wait_until.
 is_alone() { equal "$(inside)" "$(service)"; }
 

@@ -215,3 +215,34 @@ control_socket() { control_name "$TEND_PID"; }
     attack nonsense "$(control_socket)"
     stops_in_time
 }
+
+# sleeps SECONDS: for so long tend uses no processor.
+sleeps() {
+    local before
+    before=$(ticks)
+    sleep "$1"
+    equal "$(ticks)" "$before"
+}
+
+@test "few descriptors, and none for a client, keep nobody busy" {
+    BEFORE=(prlimit --nofile=12:100)
+    start_tend "$STUB" say ready -- signals TERM
+    wait_for_output 5 ready
+    sleeps 0.5
+    ask status
+    equal "$status" 0
+    prlimit --pid "$TEND_PID" --nofile=3:100
+    ask_meanwhile status
+    wait_until 5 has_asked
+    sleeps 0.5
+    asks
+    prlimit --pid "$TEND_PID" --nofile=12:100
+    answered 5
+    equal "$status" 0
+    prlimit --pid "$TEND_PID" --nofile=3:100
+    ask_meanwhile status
+    stops_in_time
+}
+
+# The client has sent what it asks: its socket waits for the answer.
+has_asked() { [[ $(status_of "$(descendant_of "$ASKER" 3)" Name) == tend && $(status_of "$(descendant_of "$ASKER" 3)" State) == S* ]]; }

@@ -465,13 +465,6 @@ has_heard_times() { equal "$(grep --count "$2" "$HEARD")" "$1"; }
     wait_until 5 has_heard '^STOPPING=1$'
 }
 
-# Processor time of tend's, in hundredths of a second: fields 14 and 15 of its stat.
-ticks() {
-    local stat
-    read -ra stat <"/proc/$TEND_PID/stat"
-    echo $((stat[13] + stat[14]))
-}
-
 @test "a manager outside that is gone stops nothing, and hears all when it is back" {
     outer_binds ""
     BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
