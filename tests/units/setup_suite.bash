@@ -2,18 +2,26 @@
 #
 #   UNITS    Debian bookworm with the packages of Dockerfile; tend is not in it
 #   PROGRAMS a directory with the tend that is tried, and stub
+#   SYSTEMD  a container where real systemd starts Elasticsearch while the other tests run
 #
 # TEND_IMAGE=NAME takes tend from another image than tend:latest.
 
 setup_suite() {
     ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
     RUN=$$.$RANDOM UNITS=tend-test-units PROGRAMS=$BATS_SUITE_TMPDIR/programs
-    export RUN UNITS PROGRAMS
+    SYSTEMD=tend-test-$RUN-systemd
+    export ROOT RUN UNITS PROGRAMS SYSTEMD
     "$ROOT/docker/engine" start
     get_programs
     get_bookworm
     build "$UNITS" "$ROOT/tests/units"
+    # shellcheck source=tests/units/systemd.bash
+    source "$ROOT/tests/units/systemd.bash"
+    # Where it fails, it is the tests in systemd.bats that have failed.
+    start_systemd || true
 }
+
+teardown_suite() { docker rm --force --volumes "$SYSTEMD" >/dev/null; }
 
 # The program is the one in the image, byte for byte.
 get_programs() {
