@@ -57,7 +57,7 @@ as_recorded() { ./compare.py check "$played"/*.json -- "$1"; }
         identity-all-commands working-directory-home bounding-one ambient-sailor-one limit-form-both
         umask-0027 directory-preserve-restart streams-output-append notify-main-pid extend-start
         Condition-exists-no drop-ins-masked)
-    ./play systemd "$played/systemd" "${sample[@]}" || {
+    CONFORMANCE_JOBS=8 ./play systemd "$played/systemd" "${sample[@]}" || {
         (($? == 4)) && skip "systemd does not boot in a container here"
         false
     }
