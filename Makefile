@@ -95,8 +95,9 @@ LINK       = -static -no-pie -nostartfiles \
              -Wl,-z,common-page-size=64
 SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 
-# Debian's musl-gcc names the start files of a position-independent program only.
-MACHINE := $(shell $(CC) -dumpmachine)
+# Debian's musl-gcc names the start files of a position-independent program only. Asked when it is
+# needed: on a fresh machine there is no compiler yet when this file is read.
+MACHINE  = $(shell $(CC) -dumpmachine)
 CRT  = /usr/lib/$(subst -gnu,-musl,$(MACHINE))/crt1.o
 TOOL = $(shell $(CC) -print-prog-name=$1)
 
