@@ -100,7 +100,7 @@ what_happened() {
 }
 
 @test "each of tend's final statuses is restarted by Docker as its --restart says" {
-    local containers expected
+    local containers expected policy starters=()
     expected=$(cat <<'END'
 end starts no on-failure:3 always unless-stopped
 exit-0 1 0/0 0/0 more more
@@ -117,8 +117,9 @@ END
     )
     for policy in "${POLICIES[@]}"; do
         start_all "$policy" >"$BATS_TEST_TMPDIR/$policy" &
+        starters+=($!)
     done
-    wait
+    wait "${starters[@]}" # a bare wait is for bats's own countdown of the test's time as well
     mapfile -t containers < <(cat "${POLICIES[@]/#/$BATS_TEST_TMPDIR/}")
     equal "${#containers[@]}" $((${#ENDS[@]} * ${#POLICIES[@]}))
     wait_until 120 all_have_ended "${containers[@]}"
