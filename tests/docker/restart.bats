@@ -37,7 +37,7 @@ END
 # Of all lines but the first.
 first_words() { sed '1d; s/ .*//'; }
 
-ENDS=(exit-0 exit-1 exit-3 exit-64 exit-78 exit-143 die-KILL die-SEGV gave-up docker-stop)
+ENDS=(exit-0 exit-1 exit-3 exit-64 exit-78 exit-127 exit-134 exit-143 die-KILL die-SEGV gave-up docker-stop)
 POLICIES=(no on-failure:3 always unless-stopped)
 # More than on-failure:3 would do.
 FOR_EVER=4
@@ -108,6 +108,8 @@ exit-1 1 0/1 3/1 more more
 exit-3 1 0/3 3/3 more more
 exit-64 1 0/64 3/64 more more
 exit-78 1 0/78 3/78 more more
+exit-127 1 0/127 3/127 more more
+exit-134 1 0/134 3/134 more more
 exit-143 1 0/143 3/143 more more
 die-KILL 1 0/137 3/137 more more
 die-SEGV 1 0/139 3/139 more more

@@ -33,12 +33,14 @@ launch() {
     disown
 }
 
-# No bridge, no rules of a firewall: those are the machine's, and the first engine's.
+# A network of its own: a dockerd that is told --bridge none removes docker0, which is the first engine's.
 start_engine() {
     prepare_engine
     launch containerd containerd --config "$ENGINE/containerd.toml"
     wait_until 60 test -S "$ENGINE/run/containerd.sock"
-    launch dockerd dockerd --data-root "$ENGINE/lib/docker" --exec-root "$ENGINE/run/docker" \
+    # shellcheck disable=SC2016 # that shell expands it
+    launch dockerd unshare --net sh -c 'ip link set lo up && exec "$@"' - \
+        dockerd --data-root "$ENGINE/lib/docker" --exec-root "$ENGINE/run/docker" \
         --pidfile "$ENGINE/run/dockerd.pid" --host "unix://$ENGINE/run/docker.sock" \
         --containerd "$ENGINE/run/containerd.sock" --config-file "$ENGINE/dockerd.json" \
         --bridge none --iptables=false --ip6tables=false --ip-forward=false "$@"
