@@ -41,8 +41,8 @@ BUILD_NEEDS = gcc:gcc $(firstword $(CC)):musl-tools patch:patch xz:xz-utils \
               /usr/include/linux/capability.h:linux-libc-dev
 LINT_NEEDS  = shellcheck:shellcheck mandoc:mandoc clang:clang \
               /usr/include/sys/capability.h:libcap-dev
-TEST_NEEDS  = $(BUILD_NEEDS) $(LINT_NEEDS) bats:bats python3:python3 unshare:util-linux \
-              pkill:procps /usr/include/stdio.h:libc6-dev openssl:openssl curl:curl ip:iproute2 \
+TEST_NEEDS  = $(BUILD_NEEDS) $(LINT_NEEDS) bats:bats parallel:parallel python3:python3 \
+              unshare:util-linux pkill:procps /usr/include/stdio.h:libc6-dev openssl:openssl curl:curl ip:iproute2 \
               /usr/share/zoneinfo/Europe/Berlin:tzdata \
               /usr/lib/python3*/ensurepip/__init__.py:python3-venv \
               /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev
