@@ -31,8 +31,7 @@ FUZZ_LONG  = 300
 CORE    := text names options unit command users service restart health jobs wire record status \
            $(patsubst init/%.h,%,$(shell grep -ls 'Pure core' init/*.h))
 CORE_MAY = memcpy memmove memset memcmp memchr memrchr memmem strlen strnlen strcmp strncmp \
-           strchr strchrnul strrchr strspn strcspn strstr __popcountdi2 \
-           __stack_chk_fail __stack_chk_guard
+           strchr strchrnul strrchr strspn strcspn strstr __popcountdi2
 # What would bring in a library's worth of code that PID 1 must do without: the heap, stdio.
 BANNED   = malloc realloc aligned_alloc vfprintf vsnprintf fwrite fopen getpwnam getgrnam
 
@@ -72,11 +71,11 @@ CLANG_WARN = $(WARN) -Wcomma -Wconditional-uninitialized -Wassign-enum -Wloop-an
 LANGUAGE   = -std=c11 -D_GNU_SOURCE= -DTEND_VERSION='"$(VERSION)"' -Iinit -MMD -MP
 
 # What the optimizer must not assume in a program that may never die. With LTO, gcc 12's plain stack
-# protector knows arrays of unsigned char only: 460 bytes; those of char too are guarded by -strong,
-# with whatever has its address taken, for 7,500. -ftrivial-auto-var-init=zero costs 1,800, and would
-# clear buffers of 4 KiB on the way to each start and each log line. -fcf-protection, which Ubuntu's
-# gcc turns on and musl does not know, costs 150.
-DEFENCE    = -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks -fstack-protector \
+# protector knows arrays of unsigned char only: ten functions, none of which reads what strangers send,
+# for 460 bytes. Those of char too are guarded by -strong, with whatever has its address taken, for
+# 7,500. -ftrivial-auto-var-init=zero costs 1,800, and would clear buffers of 4 KiB on the way to each
+# start and each log line. -fcf-protection, which Ubuntu's gcc turns on and musl does not know, costs 150.
+DEFENCE    = -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks -fno-stack-protector \
              -fcf-protection=none
 # At a fixed address: tables that hold pointers are then in memory that nobody can write.
 COMPACT    = -fno-pic -fno-pie -ffunction-sections -fdata-sections \
@@ -84,7 +83,10 @@ COMPACT    = -fno-pic -fno-pie -ffunction-sections -fdata-sections \
 # What gcc 12 does under -Oz too, though it makes this program larger: 1,500 bytes together.
 SMALLER    = -fno-caller-saves -fno-ipa-sra -fno-move-loop-invariants -fno-tree-tail-merge \
              -fno-forward-propagate -fno-jump-tables \
-             $(if $(findstring x86,$(MACHINE)),-malign-data=abi)
+             $(if $(findstring x86,$(MACHINE)),$(X86))
+# There is no floating point: no function saves or copies by registers of 16 bytes, so that none needs a
+# stack aligned to them, and none of libc's that does is in the program. That is 1,000 bytes.
+X86        = -malign-data=abi -mno-sse -mpreferred-stack-boundary=3
 # The objects hold the code as well, for what looks at each of them.
 # In one part: what is in several is not inlined across them, which is 1,500 bytes more.
 LTO        = -flto=auto -flto-partition=one -ffat-lto-objects
@@ -100,6 +102,8 @@ SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize
 MACHINE  = $(shell $(CC) -dumpmachine)
 CRT  = /usr/lib/$(subst -gnu,-musl,$(MACHINE))/crt1.o
 TOOL = $(shell $(CC) -print-prog-name=$1)
+# How tend itself starts.
+START = $(if $(findstring x86_64,$(MACHINE)),build/obj/system.o,$(CRT))
 
 # ---- goals -------------------------------------------------------------------------------------
 
@@ -169,19 +173,23 @@ build/tend: build/obj/tend build/obj/pure
 	@! $(call TOOL,readelf) --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
 	@! $(call TOOL,nm) $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
 
-build/obj/tend: $(OBJECTS) build/libcap
-	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(CRT) \
+build/obj/tend: $(OBJECTS) build/obj/system.o build/libcap
+	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS) $(LINK) $(LDFLAGS) -o $@ $(START) \
 		$(OBJECTS) build/libcap/libcap.a
 
 # Linked as above, but each object by itself: to see which is how large.
-build/obj/apart: $(OBJECTS) build/libcap
-	$(call SAY,LINK)$(CC) $(LINK) -fno-lto $(LDFLAGS) -Wl,-Map=$@.map -o $@ $(CRT) $(OBJECTS) \
+build/obj/apart: $(OBJECTS) build/obj/system.o build/libcap
+	$(call SAY,LINK)$(CC) $(LINK) -fno-lto $(LDFLAGS) -Wl,-Map=$@.map -o $@ $(START) $(OBJECTS) \
 		build/libcap/libcap.a
 
 build/obj/%.o: init/%.c Makefile | build/libcap
 	@mkdir -p $(@D)
 	$(call SAY,CC)$(CC) $(LANGUAGE) $(GCC_WARN) $(DEFENCE) $(COMPACT) $(LTO) $(CFLAGS) $(CPPFLAGS) \
 		-isystem build/libcap/include -c -o $@ $<
+
+build/obj/%.o: init/%.S Makefile
+	@mkdir -p $(@D)
+	$(call SAY,CC)$(CC) -c -o $@ $<
 
 # Neither may the compiler turn its loops into calls of what they are, nor look into them elsewhere.
 build/obj/string.o: LTO = -fno-lto -ffreestanding -fno-tree-loop-distribute-patterns
