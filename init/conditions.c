@@ -38,7 +38,7 @@ static bool is_of_type(const char *path, mode_t type, bool follow)
 {
 	struct stat status;
 
-	return kernel_stat(AT_FDCWD, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
+	return fstatat(AT_FDCWD, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
 	       (status.st_mode & S_IFMT) == type;
 }
 
@@ -63,7 +63,7 @@ static bool path_is_mount_point(const struct world *world, const char *path)
 
 	(void)world;
 	text_format(&text, "%s/..", path);
-	if (kernel_stat(AT_FDCWD, path, &inner, 0) != 0 || kernel_stat(AT_FDCWD, parent, &outer, 0) != 0)
+	if (fstatat(AT_FDCWD, path, &inner, 0) != 0 || fstatat(AT_FDCWD, parent, &outer, 0) != 0)
 		return false;
 	return inner.st_dev != outer.st_dev || inner.st_ino == outer.st_ino;
 }
@@ -96,7 +96,7 @@ static bool file_not_empty(const struct world *world, const char *path)
 	struct stat status;
 
 	(void)world;
-	return kernel_stat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+	return fstatat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
 }
 
 static bool file_is_executable(const struct world *world, const char *path)
@@ -104,7 +104,7 @@ static bool file_is_executable(const struct world *world, const char *path)
 	struct stat status;
 
 	(void)world;
-	return kernel_stat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_mode & 0111;
+	return fstatat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_mode & 0111;
 }
 
 /* tend stands in for the system's manager: its user is who it runs as itself. */

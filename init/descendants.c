@@ -74,7 +74,7 @@ bool descendants_visible(void)
 	char target[24] = "";
 	uint64_t pid;
 
-	return kernel_readlink(AT_FDCWD, "/proc/self", target, sizeof target - 1) > 0 && parse_unsigned(target, INT32_MAX, &pid) &&
+	return readlinkat(AT_FDCWD, "/proc/self", target, sizeof target - 1) > 0 && parse_unsigned(target, INT32_MAX, &pid) &&
 	       (pid_t)pid == getpid();
 }
 
@@ -122,7 +122,7 @@ static bool read_process(int proc, unsigned pid, struct process *process)
 	int stat;
 
 	text_format(&path, "%u/stat", pid);
-	stat = kernel_openat(proc, buffer, O_RDONLY | O_CLOEXEC, 0);
+	stat = openat(proc, buffer, O_RDONLY | O_CLOEXEC, 0);
 	if (stat < 0)
 		return false;
 	length = read(stat, buffer, sizeof buffer - 1);

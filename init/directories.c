@@ -97,17 +97,17 @@ static bool is_trusted_link(int parent, const char *name)
 {
 	struct stat link;
 
-	return kernel_stat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(link.st_mode) &&
+	return fstatat(parent, name, &link, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(link.st_mode) &&
 	       (link.st_uid == 0 || link.st_uid == geteuid());
 }
 
 static int enter(int parent, const char *name, int access)
 {
 	int flags = access | O_DIRECTORY | O_CLOEXEC;
-	int directory = kernel_openat(parent, name, flags | O_NOFOLLOW, 0);
+	int directory = openat(parent, name, flags | O_NOFOLLOW, 0);
 
 	if (directory < 0 && (errno == ENOTDIR || errno == ELOOP) && is_trusted_link(parent, name))
-		directory = kernel_openat(parent, name, flags, 0);
+		directory = openat(parent, name, flags, 0);
 	return directory;
 }
 
@@ -151,10 +151,10 @@ static int walk_entry(int parent, const char *name, dev_t device, treatment *tre
 	struct stat status;
 	int directory, result = 0;
 
-	if (kernel_stat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return -1;
 	if (S_ISDIR(status.st_mode) && (device == 0 || status.st_dev == device)) {
-		directory = kernel_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+		directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
 		if (directory < 0)
 			return -1;
 		result = walk(directory, device, treat, context);
@@ -197,14 +197,14 @@ static int settle(int directory, unsigned mode, const struct user *user)
 	struct stat status;
 	int result = 0;
 
-	if (kernel_stat(directory, "", &status, AT_EMPTY_PATH) < 0)
+	if (fstatat(directory, "", &status, AT_EMPTY_PATH) < 0)
 		return -1;
 	if ((status.st_mode & 07777) != mode)
-		result = kernel_fchmod(directory, mode);
+		result = fchmod(directory, mode);
 	if (result == 0 && (status.st_uid != user->uid || status.st_gid != user->gid)) {
 		result = walk(directory, 0, change_owner, user);
 		if (result == 0)
-			result = kernel_fchown(directory, user->uid, user->gid);
+			result = fchown(directory, user->uid, user->gid);
 	}
 	return result < 0 && errno == EPERM && geteuid() != 0 ? 0 : result;
 }
@@ -243,7 +243,7 @@ static void relative_path(const struct kind *kind, const struct item *item, stru
 static bool is_link_to(int parent, const char *name, const char *target)
 {
 	char now[PATH_MAX];
-	ssize_t length = kernel_readlink(parent, name, now, sizeof now);
+	ssize_t length = readlinkat(parent, name, now, sizeof now);
 
 	return length == (ssize_t)strlen(target) && memcmp(now, target, (size_t)length) == 0;
 }
@@ -391,7 +391,7 @@ static int remove_path(const char *path)
 
 	if (parent < 0)
 		return errno == ENOENT ? 0 : -1;
-	if (kernel_stat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
+	if (fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0)
 		result = walk_entry(parent, name, status.st_dev, remove_entry, NULL);
 	close(parent);
 	return result;

@@ -4,7 +4,6 @@
 #include "envfile.h"
 #include "files.h"
 #include "glob.h"
-#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -131,7 +130,7 @@ static const char *search_path(void)
 {
 	struct stat bin;
 
-	if (kernel_stat(AT_FDCWD, "/bin", &bin, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(bin.st_mode))
+	if (fstatat(AT_FDCWD, "/bin", &bin, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(bin.st_mode))
 		return DEFAULT_PATH ":/sbin:/bin";
 	return DEFAULT_PATH;
 }

@@ -149,7 +149,7 @@ static ssize_t write_line(const struct text *line)
 {
 	struct stat status;
 
-	if (kernel_stat(STDERR_FILENO, "", &status, AT_EMPTY_PATH))
+	if (fstatat(STDERR_FILENO, "", &status, AT_EMPTY_PATH))
 		return -1;
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
 		if (ways[i].type == (status.st_mode & S_IFMT))

@@ -217,7 +217,7 @@ static bool has_terminal(void)
 {
 	pid_t foreground;
 
-	return kernel_ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) == 0;
+	return ioctl(STDIN_FILENO, TIOCGPGRP, &foreground) == 0;
 }
 
 /*

@@ -14,7 +14,7 @@ static void add_namespace(struct text *name, const char *path)
 	char link[32] = "";
 	const char *number;
 
-	if (kernel_readlink(AT_FDCWD, path, link, sizeof link - 1) > 0 && (number = strchr(link, '[')))
+	if (readlinkat(AT_FDCWD, path, link, sizeof link - 1) > 0 && (number = strchr(link, '[')))
 		text_add_bytes(name, number + 1, strspn(number + 1, "0123456789"));
 }
 

@@ -72,7 +72,7 @@ static bool prepare_directory(void)
 
 	if (mkdir(DIRECTORY, 0755) == 0)
 		chmod(DIRECTORY, 0755); /* whatever the umask is */
-	return kernel_stat(AT_FDCWD, DIRECTORY, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) && !(status.st_mode & 022) &&
+	return fstatat(AT_FDCWD, DIRECTORY, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) && !(status.st_mode & 022) &&
 	       status.st_uid == geteuid();
 }
 
@@ -82,7 +82,7 @@ static bool free_path(const char *path)
 	struct stat status;
 	int living;
 
-	if (kernel_stat(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW))
+	if (fstatat(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT;
 	if (!S_ISSOCK(status.st_mode))
 		return false;
@@ -126,7 +126,7 @@ static bool bind_to_namespace(int socket, struct text *name)
 	char link[32] = "";
 	const char *number;
 
-	if (kernel_readlink(AT_FDCWD, "/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
+	if (readlinkat(AT_FDCWD, "/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
 		return false;
 	text_add(name, "@tend/notify/");
 	text_add_bytes(name, number, strspn(number, "0123456789"));

@@ -60,14 +60,14 @@ static int lead_group(struct start *start)
 {
 	setpgid(0, 0);
 	if (start->spawn->foreground && start->world->terminal)
-		kernel_ioctl(STDIN_FILENO, TIOCSPGRP, &(pid_t){ getpid() });
+		ioctl(STDIN_FILENO, TIOCSPGRP, &(pid_t){ getpid() });
 	return 0;
 }
 
 /* As tend, not as the service: who inherits a directory need not be able to enter it. */
 static int return_to_directory(struct start *start)
 {
-	return start->world->directory > 2 && kernel_fchdir(start->world->directory) < 0 ? EXIT_CHDIR : 0;
+	return start->world->directory > 2 && fchdir(start->world->directory) < 0 ? EXIT_CHDIR : 0;
 }
 
 static int map_memory(struct start *start)
@@ -130,7 +130,7 @@ static int enter_directory(struct start *start)
 static void close_one_by_one(int first)
 {
 	for (int descriptor = first; descriptor < DESCRIPTORS_MAX; descriptor++)
-		kernel_ioctl(descriptor, FIOCLEX, NULL);
+		ioctl(descriptor, FIOCLEX, NULL);
 }
 
 static int close_descriptors(struct start *start)

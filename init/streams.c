@@ -43,7 +43,7 @@ static int stay(const struct stream_end *end)
 
 static int open_null(const struct stream_end *end)
 {
-	return become(kernel_openat(AT_FDCWD, "/dev/null", (end->number ? O_WRONLY : O_RDONLY) | O_NOCTTY, 0),
+	return become(openat(AT_FDCWD, "/dev/null", (end->number ? O_WRONLY : O_RDONLY) | O_NOCTTY, 0),
 		      end->number);
 }
 
@@ -59,9 +59,9 @@ static int open_terminal(const struct stream_end *end)
 		return dup2(STDIN_FILENO, end->number);
 	if (end->number == 0 && !end->spawn->before)
 		return open_null(end);
-	terminal = kernel_openat(AT_FDCWD, CONSOLE, end->number ? O_WRONLY | O_NOCTTY : O_RDWR, 0);
+	terminal = openat(AT_FDCWD, CONSOLE, end->number ? O_WRONLY | O_NOCTTY : O_RDWR, 0);
 	if (terminal >= 0 && end->number == 0)
-		kernel_ioctl(terminal, TIOCSCTTY, NULL);
+		ioctl(terminal, TIOCSCTTY, NULL);
 	return become(terminal, end->number);
 }
 
@@ -117,7 +117,7 @@ static int open_file(const struct stream_end *end)
 	if (end->number == STDERR_FILENO && end->stream == config->standard_output &&
 	    same_path(end->path, config->output_path))
 		return dup2(STDOUT_FILENO, end->number);
-	return become(kernel_openat(AT_FDCWD, end->path, access_flags(end) | O_NOCTTY, file_mode(config)),
+	return become(openat(AT_FDCWD, end->path, access_flags(end) | O_NOCTTY, file_mode(config)),
 		      end->number);
 }
 
@@ -256,7 +256,7 @@ void streams_give(const struct world *world)
 	if (!world->identity.change || geteuid() != 0)
 		return;
 	for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
-		if (kernel_stat(number, "", &status, AT_EMPTY_PATH) == 0 &&
+		if (fstatat(number, "", &status, AT_EMPTY_PATH) == 0 &&
 		    (S_ISFIFO(status.st_mode) || kernel_is_terminal(number)))
-			kernel_fchown(number, world->identity.user.uid, (gid_t)-1);
+			fchown(number, world->identity.user.uid, (gid_t)-1);
 }

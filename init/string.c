@@ -4,7 +4,9 @@
  * takes these first; the tests, which watch what is read, have libc's.
  */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *writable(const void *place)
 {
@@ -27,14 +29,6 @@ char *strchrnul(const char *string, int byte)
 	return writable(string);
 }
 
-/* As musl's own getenv(3) calls it. */
-char *__strchrnul(const char *string, int byte);
-
-char *__strchrnul(const char *string, int byte)
-{
-	return strchrnul(string, byte);
-}
-
 char *strchr(const char *string, int byte)
 {
 	const char *found = strchrnul(string, byte);
@@ -48,6 +42,56 @@ void *memchr(const void *bytes, int byte, size_t count)
 		if (*at == (unsigned char)byte)
 			return writable(at);
 	return NULL;
+}
+
+void *memrchr(const void *bytes, int byte, size_t count)
+{
+	const unsigned char *first = bytes;
+
+	while (count--)
+		if (first[count] == (unsigned char)byte)
+			return writable(first + count);
+	return NULL;
+}
+
+char *strrchr(const char *string, int byte)
+{
+	return memrchr(string, byte, strlen(string) + 1);
+}
+
+/* Few bytes: what is known to be many is copied in place. */
+void *memmove(void *target, const void *source, size_t count)
+{
+	unsigned char *to = target;
+	const unsigned char *from = source;
+
+	if ((uintptr_t)to > (uintptr_t)from)
+		while (count--)
+			to[count] = from[count];
+	else
+		while (count--)
+			*to++ = *from++;
+	return target;
+}
+
+void *memcpy(void *restrict target, const void *restrict source, size_t count)
+{
+	return memmove(target, source, count);
+}
+
+int memcmp(const void *one, const void *other, size_t count)
+{
+	const unsigned char *first = one, *second = other;
+
+	for (; count--; first++, second++)
+		if (*first != *second)
+			return *first - *second;
+	return 0;
+}
+
+int strcmp(const char *one, const char *other)
+{
+	return strncmp(one, other, SIZE_MAX);
 }
 
 int strncmp(const char *one, const char *other, size_t count)
@@ -74,4 +118,14 @@ size_t strcspn(const char *string, const char *refused)
 	while (*end && !strchr(refused, *end))
 		end++;
 	return (size_t)(end - string);
+}
+
+char *getenv(const char *name)
+{
+	size_t length = strlen(name);
+
+	for (char **variable = environ; *variable; variable++)
+		if (strncmp(*variable, name, length) == 0 && (*variable)[length] == '=')
+			return *variable + length + 1;
+	return NULL;
 }

@@ -96,17 +96,23 @@ function getpriority
 .endm
 
 call_of _exit, SYS_exit_group
+call_of accept4, SYS_accept4
 call_of access, SYS_access
 call_of bind, SYS_bind
 call_of capget, SYS_capget
 call_of capset, SYS_capset
 call_of chdir, SYS_chdir
 call_of chmod, SYS_chmod
+call_of clock_gettime, SYS_clock_gettime
 call_of close, SYS_close
 call_of connect, SYS_connect
 call_of dup2, SYS_dup2
 call_of execve, SYS_execve
+call_of fchdir, SYS_fchdir
+call_of fchmod, SYS_fchmod
+call_of fchown, SYS_fchown
 call_of fchownat, SYS_fchownat
+call_of fstatat, SYS_newfstatat
 call_of getegid, SYS_getegid
 call_of geteuid, SYS_geteuid
 call_of getgid, SYS_getgid
@@ -120,6 +126,7 @@ call_of getsockopt, SYS_getsockopt
 call_of getuid, SYS_getuid
 call_of inotify_add_watch, SYS_inotify_add_watch
 call_of inotify_init1, SYS_inotify_init1
+call_of ioctl, SYS_ioctl
 call_of kill, SYS_kill
 call_of listen, SYS_listen
 call_of lseek, SYS_lseek
@@ -127,14 +134,19 @@ call_of madvise, SYS_madvise
 call_of memfd_create, SYS_memfd_create
 call_of mkdir, SYS_mkdir
 call_of mkdirat, SYS_mkdirat
+call_of mmap, SYS_mmap
 call_of mprotect, SYS_mprotect
+call_of mremap, SYS_mremap
 call_of munmap, SYS_munmap
+call_of openat, SYS_openat
+call_of pipe2, SYS_pipe2
 call_of poll, SYS_poll
 call_of ppoll, SYS_ppoll, %r8d, 8 /* bytes in a set of signals */
 call_of prctl, SYS_prctl
 call_of pread, SYS_pread64
 call_of prlimit, SYS_prlimit64
 call_of read, SYS_read
+call_of readlinkat, SYS_readlinkat
 call_of recv, SYS_recvfrom, %r8d, 0, %r9d, 0 /* from whom, and where to say so */
 call_of recvmsg, SYS_recvmsg
 call_of sched_yield, SYS_sched_yield
@@ -144,6 +156,7 @@ call_of setpriority, SYS_setpriority
 call_of setsid, SYS_setsid
 call_of setsockopt, SYS_setsockopt
 call_of shutdown, SYS_shutdown
+call_of socket, SYS_socket
 call_of splice, SYS_splice
 call_of symlinkat, SYS_symlinkat
 call_of umask, SYS_umask
