@@ -36,10 +36,17 @@ ___errno_location:
 	mov $number_of_error, %eax
 	ret
 
-/* The rest of all system calls: -1 and errno where the kernel answers with an error's number, negated. */
+/*
+ * The rest of all system calls: -1 and errno where the kernel answers with an error's number, negated. The
+ * kernel uses %r11, and our functions expect it and %r10 as they were: OWN in the Makefile.
+ */
 function enter_kernel
+	push %r10
+	push %r11
 	mov %rcx, %r10
 	syscall
+	pop %r11
+	pop %r10
 	cmp $-4095, %rax
 	jb 1f
 	neg %eax
