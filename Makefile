@@ -89,6 +89,8 @@ SMALLER    = -fno-caller-saves -fno-ipa-sra -fno-move-loop-invariants -fno-tree-
 # registers more can survive a call, as init/system.S knows: 400.
 OWN        = $(if $(findstring x86_64,$(MACHINE)),-mno-sse -mpreferred-stack-boundary=3 \
              -fcall-saved-r10 -fcall-saved-r11)
+# What lies where, of a program that has nothing of libc's.
+LAYOUT     = $(if $(findstring x86_64,$(MACHINE)),-T init/layout.ld)
 # The objects hold the code as well, for what looks at each of them.
 # In one part: what is in several is not inlined across them, which is 1,500 bytes more.
 LTO        = -flto=auto -flto-partition=one -ffat-lto-objects
@@ -177,8 +179,8 @@ build/tend: build/obj/tend build/obj/pure
 	@! $(call TOOL,readelf) --wide --program-headers $@ | grep -E 'INTERP|DYNAMIC|RWE'
 	@! $(call TOOL,nm) $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
 
-build/obj/tend: $(OBJECTS) build/obj/system.o build/libcap
-	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(OWN) $(TOGETHER) $(CFLAGS) $(LINK) \
+build/obj/tend: $(OBJECTS) build/obj/system.o build/libcap init/layout.ld
+	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(OWN) $(TOGETHER) $(CFLAGS) $(LINK) $(LAYOUT) \
 		$(LDFLAGS) -o $@ $(START) $(OBJECTS) build/libcap/libcap.a
 
 # Linked as above, but each object by itself: to see which is how large.

@@ -28,8 +28,7 @@ struct arguments {
 	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
 	const char *unknown[UNKNOWN_VARIABLES_MAX];
 	unsigned unknown_count;
-	/* tini's: -e, -p, and with what a bad command line ends */
-	struct status_set remapped;
+	/* tini's: -p, and with what a bad command line ends */
 	int death_signal;
 	int usage_status;
 	const char *misuse; /* what is said above the usage, or NULL */

@@ -34,6 +34,13 @@ void *kernel_memory(size_t size);
 /* Moves it to where there is room for more; NULL leaves it as it was. */
 void *kernel_more_memory(void *memory, size_t size, size_t more);
 
+/*
+ * Calls function, which does not return, with its argument and a stack that ends at bottom: 16 bytes aligned, and
+ * part of the stack that there is. All that was below is free to be overwritten and given back. A machine for which
+ * system.S is not written calls it on the stack as it is.
+ */
+_Noreturn void kernel_continue(char *bottom, void (*function)(void *), void *argument);
+
 /* Those of prctl(2) with one argument. */
 int kernel_prctl(int option, unsigned long argument);
 

@@ -35,11 +35,12 @@
  */
 static struct {
 	_Alignas(4096) struct world world;
+	char **argv;
 	struct arena arena;
 	struct text remarked; /* of the unit, one a line: said when the log's level and format are known */
 	struct text idle;     /* the keys that have no effect in a container */
+	_Alignas(16) char arena_bytes[256 * 1024]; /* right behind: most of the time it is little, and in the same page */
 	struct assignment rows[512];
-	_Alignas(16) char arena_bytes[256 * 1024];
 	char remarks[8192], idle_bytes[2048];
 } sealed;
 
@@ -252,6 +253,34 @@ static bool leave_directory(struct world *world)
 	return chdir("/") == 0;
 }
 
+/* The same words, listed elsewhere; NULL where there is no room. */
+static char **list_again(char **words, struct arena *arena)
+{
+	char **list;
+	size_t count = 0;
+
+	while (words[count++])
+		;
+	list = arena_take(arena, count * sizeof *list);
+	return list ? memcpy(list, words, count * sizeof *list) : NULL;
+}
+
+/*
+ * On the stack the kernel leaves the words that tend was started with, a gap of 8 KiB at most, and the lists of them:
+ * create_elf_tables() in fs/binfmt_elf.c. With lists of our own all that is below the words can go.
+ */
+static void leave_lists(struct world *world, char **argv)
+{
+	char **command = world->command ? list_again(world->command, &sealed.arena) : NULL;
+	char **environment = list_again(world->environment, &sealed.arena);
+
+	if (!environment || (world->command && !command))
+		return;
+	world->command = command;
+	world->environment = environ = environment;
+	world->strings = *argv;
+}
+
 /*
  * What need not be done before the service is on its way. A bare command's directory stays tend's where it could not
  * be kept open. From here on nothing that is sealed is written.
@@ -260,6 +289,7 @@ static void settle(void)
 {
 	if (sealed.world.directory >= 0)
 		chdir("/");
+	leave_lists(&sealed.world, sealed.argv);
 	mprotect(&sealed, sizeof sealed, PROT_READ);
 }
 
@@ -341,24 +371,17 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
 }
 
-/* A bare command that is only imagined has a name all the same. */
-static char *imagined[] = { (char[]){ "service" }, NULL };
-
 static int simulate_asked(struct world *world, const struct arguments *arguments)
 {
+	char name[] = "service", *imagined[] = { name, NULL };
 	struct complaint complaint;
 
+	/* A bare command that is only imagined has a name all the same. */
 	if (!arguments->unit)
 		world->command = imagined;
 	if (!configure(world, arguments, &complaint))
 		return fail(complaint.message, STATUS_TEND);
 	return simulate(world, arguments->words, say, complain);
-}
-
-/* tini's -e: that status is as good as 0. */
-static int remapped(const struct arguments *arguments, int status)
-{
-	return arguments->remapped.codes[status / 64] >> status % 64 & 1 ? 0 : status;
 }
 
 /* Where NotifyAccess= lets somebody speak, there is a socket; the service hears of it, and of no other. */
@@ -404,7 +427,7 @@ static int run(struct world *world, const struct arguments *arguments)
 	privilege_keep(&world->config, &world->journal, &world->identity);
 	if (world->unit && !leave_directory(world))
 		return fail("cannot change to the directory /", STATUS_TEND);
-	return remapped(arguments, supervise(world, settle));
+	supervise(world, settle);
 }
 
 int main(int argc, char **argv)
@@ -417,6 +440,7 @@ int main(int argc, char **argv)
 	(void)argc;
 	world->directory = open_directory();
 	world->inherited_mask = inherited_mask;
+	sealed.argv = argv;
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
 	world->journal = (struct journal){
 		.rows = sealed.rows,

@@ -27,7 +27,7 @@ struct signal_info {
 	int sender; /* pid as seen from here; 0: the kernel, or somebody outside the pid namespace */
 	int code;   /* si_code: <= 0 when a process sent it. sigaction(2) */
 };
-#define SIGNALS_AT_ONCE 16
+#define SIGNALS_AT_ONCE 8
 /* Those that have come since, at most SIGNALS_AT_ONCE; 0: none. */
 size_t signals_read(int descriptor, struct signal_info info[static SIGNALS_AT_ONCE]);
 

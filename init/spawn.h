@@ -33,6 +33,8 @@ struct world {
 	int notify_socket;           /* where the service's messages come in, or -1 */
 	const char *notify_path;     /* NOTIFY_SOCKET for the service, or NULL */
 	const char *outer_notify;    /* the NOTIFY_SOCKET that tend was given, or NULL */
+	char *strings;               /* the lowest of those that tend was started with: its stack is below; or NULL */
+	struct status_set remapped;  /* tini's -e: what tend is to end with 0 for */
 	uint64_t inherited_mask;     /* what tend was given; a bare command gets it back: bit N-1 is signal N */
 	struct journal journal;
 	struct config config;

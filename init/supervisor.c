@@ -42,7 +42,6 @@ struct supervisor {
 	int signals;
 	int pid_file_watch;                  /* -1: no PID file is waited for */
 	int outward;                         /* to the manager that tend itself notifies, or -1 */
-	struct notify owed;                  /* what it has not been told yet */
 	bool behind;                         /* since its queue is full */
 	bool told_stopping;
 	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
@@ -58,6 +57,7 @@ struct supervisor {
 	struct log log;
 	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */
 	struct program program;
+	struct notify owed;                   /* what the manager outside has not been told yet */
 };
 
 static uint64_t now_usec(void)
@@ -150,7 +150,7 @@ static void not_spawned(struct supervisor *supervisor, bool main, int error)
 	feed(supervisor, &(struct event){ .type = EVENT_NOT_SPAWNED, .main = main });
 }
 
-static void forget_pipe(struct child *child)
+__attribute__((hot)) static void forget_pipe(struct child *child)
 {
 	if (child->failure_pipe >= 0)
 		close(child->failure_pipe);
@@ -447,10 +447,19 @@ static void say_failure(struct supervisor *supervisor, enum role role, const str
 }
 
 /*
+ * Whoever has not become its command ends, and is heard of then. That a command has been executed is news for Type=exec
+ * alone: any other one's is heard at the next occasion, for to wake tend up would take time from its first moments.
+ */
+static bool awaits_exec(const struct supervisor *supervisor)
+{
+	return supervisor->machine.state == STATE_START && supervisor->world->config.type == TYPE_EXEC;
+}
+
+/*
  * Reads what the failure pipe has to tell by now. Only the main process' success is news to the machine; a
  * failure is kept for the death that follows it.
  */
-static void hear_outcome(struct supervisor *supervisor, enum role role)
+__attribute__((hot)) static void hear_outcome(struct supervisor *supervisor, enum role role)
 {
 	struct child *child = &supervisor->children[role];
 	struct failure failure;
@@ -466,7 +475,7 @@ static void hear_outcome(struct supervisor *supervisor, enum role role)
 		supervisor->failures[role] = failure;
 		if (failure.step != STEP_RUN)
 			say_failure(supervisor, role, &failure);
-	} else if (role == ROLE_MAIN) {
+	} else if (role == ROLE_MAIN && awaits_exec(supervisor)) {
 		feed_plain(supervisor, EVENT_EXECUTED);
 	}
 }
@@ -627,7 +636,7 @@ static void report_check(struct supervisor *supervisor, enum role role, int stat
 	feed(supervisor, &(struct event){ .type = EVENT_CHECKED, .success = status == 0 });
 }
 
-static bool somebody_lives(const struct supervisor *supervisor)
+__attribute__((hot)) static bool somebody_lives(const struct supervisor *supervisor)
 {
 	for (enum role role = 0; role < ROLE_COUNT; role++)
 		if (supervisor->children[role].pid > 0)
@@ -687,15 +696,16 @@ static bool is_for_service(const struct signal_info *info)
 static void say_signal(struct supervisor *supervisor, int signal)
 {
 	char name[16];
-	struct text text = text_over(name, sizeof name);
+	struct text text;
 
 	if (supervisor->log.level < LOG_LEVEL_DEBUG)
 		return;
+	text = text_over(name, sizeof name);
 	text_add_signal(&text, signal);
 	log_format(&supervisor->log, LOG_LEVEL_DEBUG, "Received %s.", name);
 }
 
-static void hear_signals(struct supervisor *supervisor)
+__attribute__((hot, noinline)) static void hear_signals(struct supervisor *supervisor)
 {
 	struct signal_info info[SIGNALS_AT_ONCE];
 	size_t count = signals_read(supervisor->signals, info);
@@ -962,7 +972,7 @@ static void open_server(struct supervisor *supervisor)
 
 /* Waiting. */
 
-enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_OUTWARD, POLL_PIPES, POLL_SERVER = POLL_PIPES + ROLE_COUNT, POLL_CLIENTS,
+enum { POLL_NOTICES, POLL_SIGNALS, POLL_PID_FILE, POLL_OUTWARD, POLL_OUTCOME, POLL_SERVER, POLL_CLIENTS,
        POLL_COUNT = POLL_CLIENTS + CLIENTS_MOST };
 
 static const struct timespec *time_left(const struct supervisor *supervisor, struct timespec *left)
@@ -1011,8 +1021,7 @@ static void list_polled(const struct supervisor *supervisor, struct pollfd polle
 	polled[POLL_SIGNALS].fd = supervisor->signals;
 	polled[POLL_PID_FILE].fd = supervisor->pid_file_watch;
 	polled[POLL_OUTWARD] = (struct pollfd){ .fd = supervisor->behind ? supervisor->outward : -1, .events = POLLOUT };
-	for (unsigned role = 0; role < ROLE_COUNT; role++)
-		polled[POLL_PIPES + role].fd = supervisor->children[role].failure_pipe;
+	polled[POLL_OUTCOME].fd = awaits_exec(supervisor) ? supervisor->children[ROLE_MAIN].failure_pipe : -1;
 	polled[POLL_SERVER].fd = supervisor->server.pause_until ? -1 : supervisor->server.socket;
 	for (unsigned i = 0; i < CLIENTS_MOST; i++)
 		polled[POLL_CLIENTS + i].fd = supervisor->server.clients[i].socket;
@@ -1041,16 +1050,15 @@ static bool is_late(const struct machine *machine)
 	return deadline != USEC_INFINITY && deadline <= now_usec();
 }
 
-static void hear(struct supervisor *supervisor)
+__attribute__((hot)) static void hear(struct supervisor *supervisor)
 {
 	struct pollfd polled[POLL_COUNT];
 	struct timespec left;
 
 	list_polled(supervisor, polled);
 	wait_for(polled, time_left(supervisor, &left));
-	for (unsigned role = 0; role < ROLE_COUNT; role++)
-		if (polled[POLL_PIPES + role].revents)
-			hear_outcome(supervisor, role);
+	for (enum role role = 0; role < ROLE_COUNT; role++)
+		hear_outcome(supervisor, role);
 	/* Notices before deaths: the last word of one that has died still counts. */
 	if (polled[POLL_NOTICES].revents)
 		hear_notices(supervisor, &(unsigned){ NOTICES_AT_ONCE });
@@ -1115,19 +1123,51 @@ static bool open_ears(struct supervisor *supervisor)
 	return true;
 }
 
+/* Of init/layout.ld: of the program and of what it has to run with at rest. NULL where that is not used. */
+extern char program_begin[] __attribute__((weak));
+extern char program_rest[] __attribute__((weak));
+extern char program_end[] __attribute__((weak));
+
 /*
- * What the start needed of the stack goes back to the kernel: 30 KB, of which PID 1 at rest has no use. The page
- * below this one is spared for the call itself.
+ * What only the start needed goes back to the kernel: its stack, and its pages of the file, which are mapped again if
+ * they are needed. Without the flag of its own, what is needed at rest would have its neighbours mapped with it:
+ * do_fault_around() of mm/memory.c takes what is of the same kind.
  */
-static void shrink_stack(void)
+__attribute__((noinline)) static void give_back(void)
 {
-	enum { PAGE = 4096, MOST = 128 << 10 };
-	char *here = __builtin_frame_address(0), *end = here - (uintptr_t)here % PAGE - PAGE;
+	enum { PAGE = 4096, MOST = 128 << 10, CALLS = 256 /* for the calls from here */ };
+	char *here = (char *)__builtin_frame_address(0) - CALLS, *end = here - (uintptr_t)here % PAGE;
+	size_t rest = (size_t)(program_rest - program_begin + PAGE - 1) / PAGE * PAGE;
 
 	madvise(end - MOST, MOST, MADV_DONTNEED);
+	if (!program_begin)
+		return;
+	madvise(program_begin, rest, MADV_RANDOM);
+	madvise(program_begin, (size_t)(program_end - program_begin), MADV_DONTNEED);
 }
 
-int supervise(struct world *world, void (*started)(void))
+/* tini's -e: that status is as good as 0. */
+static int remapped(const struct status_set *set, int status)
+{
+	return set->codes[status / 64] >> status % 64 & 1 ? 0 : status;
+}
+
+__attribute__((hot)) static void attend(void *context)
+{
+	struct supervisor *supervisor = context;
+	const struct world *world = supervisor->world;
+
+	give_back();
+	while (!supervisor->ended) {
+		hear(supervisor);
+		settle_jobs(supervisor);
+	}
+	if (world->notify_path)
+		notify_close(world->notify_socket, world->notify_path);
+	_exit(remapped(&world->remapped, supervisor->status));
+}
+
+void supervise(struct world *world, void (*started)(void))
 {
 	static struct supervisor supervisor;
 
@@ -1135,13 +1175,9 @@ int supervise(struct world *world, void (*started)(void))
 	feed_plain(&supervisor, EVENT_START);
 	started();
 	if (!open_ears(&supervisor))
-		return STATUS_TEND;
-	shrink_stack();
-	while (!supervisor.ended) {
-		hear(&supervisor);
-		settle_jobs(&supervisor);
-	}
-	if (world->notify_path)
-		notify_close(world->notify_socket, world->notify_path);
-	return supervisor.status;
+		_exit(STATUS_TEND);
+	if (world->strings)
+		kernel_continue(world->strings - (uintptr_t)world->strings % 16, attend, &supervisor);
+	attend(&supervisor);
+	__builtin_unreachable();
 }

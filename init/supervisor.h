@@ -9,9 +9,9 @@
 
 /*
  * Starts the service and stays with it to the end. Every signal is blocked already. started is called once, when
- * what is executed first is on its way: nothing of the world is written after that. Returns the status that tend is
- * to end with.
+ * what is executed first is on its way: nothing of the world is written after that, and where world->strings is set,
+ * nothing is left of the stack of those who have called this. Ends with the status that tend is to end with.
  */
-int supervise(struct world *world, void (*started)(void));
+_Noreturn void supervise(struct world *world, void (*started)(void));
 
 #endif

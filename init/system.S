@@ -28,6 +28,12 @@ function _start
 	mov %eax, %edi
 	jmp _exit
 
+/* kernel.h has what it does, and kernel.c what another machine does instead. */
+function kernel_continue
+	mov %rdi, %rsp
+	mov %rdx, %rdi
+	call *%rsi
+
 	.lcomm number_of_error, 4
 
 	.globl ___errno_location /* as libc's own functions call it: those that in the end are not needed */

@@ -72,7 +72,7 @@ static bool take_status(struct reader *reader, const char *value)
 
 	if (!parse_unsigned(value, 255, &status))
 		return refuse(reader, 'e', value);
-	reader->arguments->remapped.codes[status / 64] |= 1ULL << status % 64;
+	reader->world->remapped.codes[status / 64] |= 1ULL << status % 64;
 	return true;
 }
 

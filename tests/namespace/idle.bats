@@ -46,3 +46,30 @@ activities() {
         activity
     done
 }
+
+# memory KEY: KiB, of what tend has.
+memory() { awk -v key="$1:" '$1 == key { print $2 }' "/proc/$TEND_PID/smaps_rollup"; }
+
+# Of its own: what is not a file's. Of the file, what is mapped. Without so much as 2 KiB of environment, which is
+# memory too.
+is_small() {
+    echo "of its own $(memory Anonymous) KiB, in all $(memory Rss)"
+    [[ $(memory Anonymous) -le 12 && $(memory Rss) -le 32 ]]
+}
+
+@test "at rest tend has 12 KiB of memory of its own, and less than 32 with what is mapped of its file" {
+    [[ $TEND != */sanitize/* ]] || skip "most of a sanitized tend's memory is the sanitizer's"
+    BEFORE=(env --ignore-environment PATH=/usr/bin:/bin)
+    start_tend "$STUB" say ready -- pause
+    wait_for_output 5 ready
+    wait_until 5 is_small
+}
+
+@test "ten thousand orphans leave tend with no more memory of its own than 12 KiB" {
+    [[ $TEND != */sanitize/* ]] || skip "most of a sanitized tend's memory is the sanitizer's"
+    BEFORE=(env --ignore-environment PATH=/usr/bin:/bin)
+    start_tend "$STUB" times 10000 orphan exit 0 -- say ready -- pause
+    wait_for_output 60 ready
+    wait_until 10 is_asleep
+    wait_until 5 is_small
+}
