@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const struct {
+static const struct PACKED {
 	const char *word;
 	enum verb verb;
 } verbs[] = {

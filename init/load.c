@@ -304,7 +304,7 @@ static void set_names(struct loader *loader, const struct unit_name *parts)
 
 static void set_places(struct specifiers *specifiers)
 {
-	static const struct {
+	static const struct PACKED {
 		char letter;
 		const char *value;
 	} places[] = {
@@ -353,7 +353,7 @@ static const char *keep_number(struct loader *loader, const char *path)
 /* os-release(5) */
 static void set_release(struct loader *loader)
 {
-	static const struct {
+	static const struct PACKED {
 		char letter;
 		const char *name;
 	} fields[] = {

@@ -212,7 +212,7 @@ static void (*const parts[])(struct text *text, const struct action *action, con
 	['t' - 'a'] = add_restart,  ['u' - 'a'] = add_up_to,          ['w' - 'a'] = add_end,
 };
 
-static const struct {
+static const struct PACKED {
 	const char *words;
 	enum log_level level;
 } sentences[LOG_KIND_COUNT] = {

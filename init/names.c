@@ -24,7 +24,7 @@ const char *name_of(const struct name *table, int number)
  * Names of consecutive numbers, each with its NUL, an empty one at the end. The last run is at zero
  * names.
  */
-struct run {
+struct PACKED run {
 	int first;
 	const char *names;
 };
@@ -36,16 +36,15 @@ static const struct run signals[] = {
 	{ 0, NULL },
 };
 
+/* Each behind "cap_". */
 static const struct run capabilities[] = {
-	{ 0, "cap_chown\0cap_dac_override\0cap_dac_read_search\0cap_fowner\0cap_fsetid\0"
-	     "cap_kill\0cap_setgid\0cap_setuid\0cap_setpcap\0cap_linux_immutable\0"
-	     "cap_net_bind_service\0cap_net_broadcast\0cap_net_admin\0cap_net_raw\0"
-	     "cap_ipc_lock\0cap_ipc_owner\0cap_sys_module\0cap_sys_rawio\0cap_sys_chroot\0"
-	     "cap_sys_ptrace\0cap_sys_pacct\0cap_sys_admin\0cap_sys_boot\0cap_sys_nice\0"
-	     "cap_sys_resource\0cap_sys_time\0cap_sys_tty_config\0cap_mknod\0cap_lease\0"
-	     "cap_audit_write\0cap_audit_control\0cap_setfcap\0cap_mac_override\0"
-	     "cap_mac_admin\0cap_syslog\0cap_wake_alarm\0cap_block_suspend\0cap_audit_read\0"
-	     "cap_perfmon\0cap_bpf\0cap_checkpoint_restore\0" },
+	{ 0, "chown\0dac_override\0dac_read_search\0fowner\0fsetid\0kill\0setgid\0"
+	     "setuid\0setpcap\0linux_immutable\0net_bind_service\0net_broadcast\0"
+	     "net_admin\0net_raw\0ipc_lock\0ipc_owner\0sys_module\0sys_rawio\0"
+	     "sys_chroot\0sys_ptrace\0sys_pacct\0sys_admin\0sys_boot\0sys_nice\0"
+	     "sys_resource\0sys_time\0sys_tty_config\0mknod\0lease\0audit_write\0"
+	     "audit_control\0setfcap\0mac_override\0mac_admin\0syslog\0wake_alarm\0"
+	     "block_suspend\0audit_read\0perfmon\0bpf\0checkpoint_restore\0" },
 	{ 0, NULL },
 };
 
@@ -92,21 +91,16 @@ static const struct run errors[] = {
 _Static_assert(EROFS - EPERM == 29 && ENETUNREACH - EADDRINUSE == 3 && EHOSTUNREACH - ETIMEDOUT == 3,
 	       "the errors of a run are consecutive");
 
-/*
- * The number of the name, whose first skip bytes the table has and the caller has not; -1 when it
- * is in no run.
- */
-static int number_in(const struct run *run, const char *name, size_t skip, bool any_case)
+/* The number of the name; -1 when it is in no run. */
+static int number_in(const struct run *run, const char *name, bool any_case)
 {
-	size_t room = strlen(name) + 1;
+	size_t size = strlen(name) + 1;
 
 	for (; run->names; run++) {
 		int number = run->first;
 
 		for (const char *row = run->names; *row; row += strlen(row) + 1, number++)
-			if (strlen(row) + 1 == skip + room &&
-			    (any_case ? same_in_any_case(row + skip, name, room)
-				      : memcmp(row + skip, name, room) == 0))
+			if (any_case ? same_in_any_case(row, name, size) : strcmp(row, name) == 0)
 				return number;
 	}
 	return -1;
@@ -148,7 +142,7 @@ int signal_from_name(const char *name)
 	name = rest ? rest : name;
 	if (parse_unsigned(name, SIGNAL_MAX, &number))
 		return (int)number;
-	found = number_in(signals, name, 0, false);
+	found = number_in(signals, name, false);
 	return found > 0 ? found : real_time_signal(name);
 }
 
@@ -172,12 +166,12 @@ int capability_from_name(const char *name)
 		return (int)number;
 	if (same_in_any_case(name, "cap_", 4))
 		name += 4;
-	return number_in(capabilities, name, 4, true);
+	return number_in(capabilities, name, true);
 }
 
-const char *capability_name(int number)
+void text_add_capability(struct text *text, int number)
 {
-	return name_in(capabilities, number);
+	text_format(text, "cap_%s", name_in(capabilities, number));
 }
 
 void text_add_error(struct text *text, int error)
@@ -192,7 +186,7 @@ void text_add_error(struct text *text, int error)
 
 int exit_status_from_name(const char *name)
 {
-	return number_in(exit_statuses, name, 0, false);
+	return number_in(exit_statuses, name, false);
 }
 
 const char *exit_status_name(int number)

@@ -39,11 +39,11 @@ void text_add_signal(struct text *text, int number);
 
 /*
  * CAP_CHOWN is 0: capabilities(7). In any case, with or without "CAP_", or the number itself, as
- * systemd takes it; -1 when it is unknown. The name of a number is "cap_chown", NULL above the
- * last.
+ * systemd takes it; -1 when it is unknown.
  */
 int capability_from_name(const char *name);
-const char *capability_name(int number);
+/* Appends "cap_chown"; number is one of a capability, 0 to CAPABILITY_MAX. */
+void text_add_capability(struct text *text, int number);
 #define CAPABILITY_MAX 40 /* CAP_CHECKPOINT_RESTORE, Linux 5.9 */
 
 /*

@@ -747,7 +747,7 @@ static const char *read_text(struct fold *fold, const struct option *option, con
 enum { EXPANDED = 1, EACH_WORD = 2, IS_LIST = 4, EMPTY_COUNTS = 8 };
 
 /* How each kind is read, and the size of its field. */
-static const struct {
+static const struct PACKED {
 	reader *read;
 	uint16_t size;
 	uint8_t flags;

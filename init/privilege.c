@@ -187,9 +187,11 @@ int privilege_keep(const struct config *config, const struct journal *journal,
 static void add_missing_ambient(struct text *text, uint64_t missing)
 {
 	for (int capability = 0; capability <= CAPABILITY_MAX; capability++)
-		if (missing & BIT(capability))
-			text_format(text, "AmbientCapabilities=: %s can't be had here; ",
-				    capability_name(capability));
+		if (missing & BIT(capability)) {
+			text_add(text, "AmbientCapabilities=: ");
+			text_add_capability(text, capability);
+			text_add(text, " can't be had here; ");
+		}
 }
 
 static bool lacks(uint64_t effective, int capability, bool wanted)

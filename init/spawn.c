@@ -241,9 +241,9 @@ static int execute(struct start *start)
 
 enum { UNIT = 1, BARE = 2, BOTH = 3 };
 
-static const struct step {
+static const struct PACKED step {
 	int (*take)(struct start *);
-	unsigned who;
+	unsigned char who;
 } steps[] = {
 	{ leave_session, UNIT },     { lead_group, BARE },       { return_to_directory, BARE },
 	{ map_memory, BOTH },        { connect_streams, BOTH },  { set_scheduling, BOTH },

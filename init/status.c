@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The properties, by systemctl's names: in JSON MainPID is "main_pid", and may be a number. */
-static const struct property {
+static const struct PACKED property {
 	const char *name;
 	bool is_number;
 } properties_known[] = {

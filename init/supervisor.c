@@ -756,10 +756,10 @@ static void take_main_pid(struct supervisor *supervisor, pid_t pid)
 }
 
 /* In the order in which systemd heeds what stands in one datagram. */
-static const struct {
+static const struct PACKED {
 	unsigned flag;
 	enum event_type event;
-	size_t usec; /* where in struct notify its time is; 0: it has none */
+	uint16_t usec; /* where in struct notify its time is; 0: it has none */
 } notices[] = {
 	{ NOTIFY_STOPPING, EVENT_STOPPING, 0 },
 	{ NOTIFY_RELOADING, EVENT_RELOADING, 0 },

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* For the rows of a table that is only read: their members stand without gaps. */
+#define PACKED __attribute__((packed))
+
 #define USEC_PER_MSEC 1000ULL
 #define USEC_PER_SEC 1000000ULL
 /* "infinity": no deadline, no limit; it sorts after every finite time. */

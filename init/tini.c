@@ -122,7 +122,7 @@ static bool take_license(struct reader *reader, const char *value)
 	return true;
 }
 
-static const struct tini_option {
+static const struct PACKED tini_option {
 	char letter;
 	bool has_value;
 	bool (*take)(struct reader *reader, const char *value);

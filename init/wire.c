@@ -52,7 +52,7 @@ static bool parse_number(const char *string, uint64_t *value)
 	return true;
 }
 
-struct field {
+struct PACKED field {
 	/* Leaves value in *notify; the flags that it gives. */
 	unsigned (*read)(const struct field *field, const char *value, struct notify *notify);
 	uint32_t most;   /* of a number; 0: no limit */
@@ -520,7 +520,7 @@ static bool read_body(struct url *url, const char *value)
 
 static bool read_option(struct url *url, const char *word)
 {
-	static const struct {
+	static const struct PACKED {
 		bool (*read)(struct url *url, const char *value);
 		unsigned char schemes; /* bit N: of scheme N */
 		char start[9];
