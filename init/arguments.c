@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "jobs.h"
 #include "tini.h"
 
 #include <string.h>
@@ -136,57 +137,52 @@ static bool read_flag(struct world *world, struct arguments *arguments, char ***
 	return journal_add(&world->journal, option, LAYER_FLAG, NULL, 0, value, complaint);
 }
 
-/* PID 1 has nobody to be a client of: there a verb is a command to run. */
-static bool find_verb(const char *word, enum task *task)
+/* What the first word asks for. PID 1 has nobody to be a client of: there a verb is a command to run. */
+static enum task task_of(const char *word)
 {
-	static const struct {
-		const char *verb;
-		enum task task;
-	} verbs[] = {
-		{ "verify", TASK_VERIFY },   { "status", TASK_CONTROL }, { "start", TASK_CONTROL },
-		{ "stop", TASK_CONTROL },    { "restart", TASK_CONTROL }, { "reload", TASK_CONTROL },
-		{ "kill", TASK_CONTROL },    { "health", TASK_CONTROL }, { "show", TASK_CONTROL },
-		{ "probe", TASK_PROBE },
-	};
+	if (getpid() == 1)
+		return TASK_SUPERVISE;
+	if (strcmp(word, "simulate") == 0)
+		return TASK_SIMULATE;
+	if (strcmp(word, "verify") == 0)
+		return TASK_VERIFY;
+	if (strcmp(word, "probe") == 0)
+		return TASK_PROBE;
+	return verb_of(word) != VERB_NONE ? TASK_CONTROL : TASK_SUPERVISE;
+}
 
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (strcmp(verbs[i].verb, word) == 0) {
-			if (getpid() != 1)
-				*task = verbs[i].task;
-			return getpid() != 1;
+static bool read_flags(char ***at, struct world *world, struct arguments *arguments,
+		       struct complaint *complaint)
+{
+	for (; **at && ***at == '-'; ++*at) {
+		if (strcmp(**at, "--") == 0) {
+			++*at;
+			return true;
 		}
-	return false;
+		if (strncmp(**at, "--", 2) != 0)
+			return refuse_unknown(**at, complaint);
+		if (!read_flag(world, arguments, at, complaint))
+			return false;
+	}
+	return true;
 }
 
 static bool read_command_line(char **argv, struct world *world, struct arguments *arguments,
 			      struct complaint *complaint)
 {
-	char **first = argv;
+	enum task task = *argv ? task_of(*argv) : TASK_SUPERVISE;
 
+	if (task != TASK_SUPERVISE)
+		arguments->task = task;
 	/* The one verb that takes options, those of the service that it imagines. */
-	if (*argv && strcmp(*argv, "simulate") == 0 && getpid() != 1) {
-		arguments->task = TASK_SIMULATE;
-		argv++;
-	}
-	for (; *argv && **argv == '-'; argv++) {
-		if (strcmp(*argv, "--") == 0) {
-			argv++;
-			break;
-		}
-		if (strncmp(*argv, "--", 2) != 0)
-			return refuse_unknown(*argv, complaint);
-		if (!read_flag(world, arguments, &argv, complaint))
-			return false;
-	}
-	if (*argv && argv == first && find_verb(*argv, &arguments->task)) {
-		arguments->words = argv;
-		return true;
-	}
+	argv += task == TASK_SIMULATE;
+	if ((task == TASK_SUPERVISE || task == TASK_SIMULATE) && !read_flags(&argv, world, arguments, complaint))
+		return false;
 	arguments->words = argv;
-	if (arguments->task == TASK_SIMULATE)
-		return true;
-	world->command = *argv ? argv : NULL;
-	world->journal.command_given = world->command != NULL;
+	if (task == TASK_SUPERVISE && *argv) {
+		world->command = argv;
+		world->journal.command_given = true;
+	}
 	return true;
 }
 

@@ -2,29 +2,18 @@
 
 #include <string.h>
 
-static const struct PACKED {
-	const char *word;
-	enum verb verb;
-} verbs[] = {
-	{ "status", VERB_STATUS }, { "show", VERB_SHOW },       { "health", VERB_HEALTH }, { "start", VERB_START },
-	{ "stop", VERB_STOP },     { "restart", VERB_RESTART }, { "reload", VERB_RELOAD }, { "kill", VERB_KILL },
+static const char words[][8] = {
+	[VERB_STATUS] = "status", [VERB_SHOW] = "show",	      [VERB_HEALTH] = "health", [VERB_START] = "start",
+	[VERB_STOP] = "stop",	  [VERB_RESTART] = "restart", [VERB_RELOAD] = "reload", [VERB_KILL] = "kill",
 };
 
 enum verb verb_of(const char *word)
 {
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (strcmp(verbs[i].word, word) == 0)
-			return verbs[i].verb;
-	return VERB_NONE;
-}
+	enum verb verb = VERB_KILL;
 
-static const char *verb_word(enum verb verb)
-{
-	size_t i = 0;
-
-	while (verbs[i].verb != verb)
-		i++;
-	return verbs[i].word;
+	while (verb != VERB_NONE && strcmp(words[verb], word) != 0)
+		verb--;
+	return verb;
 }
 
 bool verb_is_job(enum verb verb)
@@ -132,7 +121,7 @@ static void add_ended(struct text *text, const struct machine *machine, const st
 
 void job_add_failure(struct text *text, const struct machine *machine, enum verb verb, const struct subject *subject)
 {
-	text_format(text, "[ERROR] Cannot %s %s: ", verb_word(verb), subject->name);
+	text_format(text, "[ERROR] Cannot %s %s: ", words[verb], subject->name);
 	if (verb == VERB_RELOAD && is_up(machine->state))
 		text_format(text, "%s.", result_name(machine->reload_result));
 	else if (machine->stop_asked && outlives_stop(machine))
