@@ -24,14 +24,6 @@ static bool is_word(const char *word, const char *string, size_t length)
 	return word && strncmp(word, string, length) == 0 && !word[length];
 }
 
-static bool refuse(struct complaint *complaint, const char *what, const char *why)
-{
-	struct text text = text_over(complaint->message, sizeof complaint->message);
-
-	text_format(&text, "%s: %s", what, why);
-	return false;
-}
-
 /* The environment. */
 
 static void note_unknown(struct arguments *arguments, const char *variable)
@@ -105,7 +97,7 @@ static const char *flag_value(char ***at, const char *equals, bool boolean)
 
 static bool refuse_unknown(const char *argument, struct complaint *complaint)
 {
-	return refuse(complaint, argument, "no such option; `tend --help` lists them");
+	return complaint_say(complaint, "%s: no such option; `tend --help` lists them", argument);
 }
 
 static bool read_special(const struct special *special, struct arguments *arguments, char ***at, const char *equals,
@@ -116,7 +108,7 @@ static bool read_special(const struct special *special, struct arguments *argume
 		return true;
 	}
 	arguments->unit = flag_value(at, equals, false);
-	return arguments->unit || refuse(complaint, "--unit", "expected the path or name of a unit");
+	return arguments->unit || complaint_say(complaint, "--unit: expected the path or name of a unit");
 }
 
 static bool read_flag(struct world *world, struct arguments *arguments, char ***at, struct complaint *complaint)
@@ -133,7 +125,7 @@ static bool read_flag(struct world *world, struct arguments *arguments, char ***
 		return refuse_unknown(argument, complaint);
 	value = flag_value(at, flag + length, option_is_bool(option));
 	if (!value)
-		return refuse(complaint, argument, "expected a value");
+		return complaint_say(complaint, "%s: expected a value", argument);
 	return journal_add(&world->journal, option, LAYER_FLAG, NULL, 0, value, complaint);
 }
 

@@ -20,23 +20,9 @@ struct wish {
 	bool json, no_block;
 };
 
-static void print(int descriptor, const char *string)
-{
-	size_t length = strlen(string);
-
-	while (length > 0) {
-		ssize_t written = write(descriptor, string, length);
-
-		if (written <= 0)
-			return;
-		string += written;
-		length -= (size_t)written;
-	}
-}
-
 static int usage(void)
 {
-	print(STDERR_FILENO, "usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
+	kernel_print(STDERR_FILENO, "usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
 	return STATUS_USAGE;
 }
 
@@ -116,7 +102,7 @@ static void print_properties(const char *properties, const struct wish *wish)
 		text_add(&text, properties);
 	else
 		status_print(properties, kernel_clock(CLOCK_MONOTONIC), kernel_is_terminal(STDOUT_FILENO), &text);
-	print(STDOUT_FILENO, output);
+	kernel_print(STDOUT_FILENO, output);
 }
 
 int control_run(char **words)
@@ -131,11 +117,11 @@ int control_run(char **words)
 		return usage();
 	server = connect_to_server();
 	if (server < 0) {
-		print(STDERR_FILENO, "PID 1 is no tend, or does not listen.\n");
+		kernel_print(STDERR_FILENO, "PID 1 is no tend, or does not listen.\n");
 		return wish.verb == VERB_HEALTH ? CLIENT_FAILED : CLIENT_NO_SERVICE;
 	}
 	if (!ask(server, words, &wish, reply, sizeof reply) || !(output = strchr(reply, '\n'))) {
-		print(STDERR_FILENO, "PID 1 has not answered.\n");
+		kernel_print(STDERR_FILENO, "PID 1 has not answered.\n");
 		return CLIENT_FAILED;
 	}
 	*output++ = '\0';
@@ -144,6 +130,6 @@ int control_run(char **words)
 	if (asks_state(wish.verb) && status != CLIENT_FAILED)
 		print_properties(output, &wish);
 	else
-		print(after_prefix(output, "[ERROR]") ? STDERR_FILENO : STDOUT_FILENO, output);
+		kernel_print(after_prefix(output, "[ERROR]") ? STDERR_FILENO : STDOUT_FILENO, output);
 	return (int)status;
 }

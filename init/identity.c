@@ -35,30 +35,14 @@ static const struct file *lines_of(struct database *database)
 }
 
 /* Writes "--user=nobdy: no such user in /etc/passwd"; false, for its callers to return. */
-static bool complain(struct complaint *complaint, const struct assignment *assignment,
-		     const char *value, const char *what)
+static bool refuse(struct complaint *complaint, const struct assignment *assignment,
+		   const char *value, const char *what)
 {
 	struct text text = text_over(complaint->message, sizeof complaint->message);
 
-	if (assignment->layer == LAYER_UNIT)
-		text_format(&text, "%s:%u: %s", assignment->file, assignment->line,
-			    option_key(assignment->option));
-	else if (assignment->layer == LAYER_ENVIRONMENT)
-		option_add_variable(&text, assignment->option);
-	else
-		option_add_flag(&text, assignment->option);
+	text_add_place(&text, assignment);
 	text_format(&text, "=%s: %s", value, what);
 	return false;
-}
-
-static const struct assignment *last_assignment(const struct journal *journal, const char *key)
-{
-	const struct assignment *last = NULL, *next;
-	size_t cursor = 0;
-
-	while ((next = journal_next(journal, key, &cursor)))
-		last = next;
-	return last;
 }
 
 /* ---- users ---- */
@@ -155,7 +139,7 @@ static bool resolve_user(const struct config *config, const struct journal *jour
 	if (find_user(in, wanted, user))
 		return true;
 	if (!config->dynamic_user)
-		return complain(complaint, last_assignment(journal, "User"), wanted,
+		return refuse(complaint, journal_last(journal, "User"), wanted,
 				"no such user in /etc/passwd");
 	make_dynamic(wanted, user);
 	return true;
@@ -251,9 +235,9 @@ static bool add_supplementary(struct databases *in, const struct assignment *ass
 
 		text_add_bytes(&text, word, length);
 		if (text.cut || !find_group(in, name, &gid))
-			return complain(complaint, assignment, name, "no such group in /etc/group");
+			return refuse(complaint, assignment, name, "no such group in /etc/group");
 		if (!add_group(in->identity, gid))
-			return complain(complaint, assignment, name, "more than 64 groups");
+			return refuse(complaint, assignment, name, "more than 64 groups");
 	}
 	return true;
 }
@@ -268,14 +252,14 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 	bool member;
 
 	if (config->group && !find_group(in, config->group, &identity->user.gid))
-		return complain(complaint, last_assignment(journal, "Group"), config->group,
-				"no such group in /etc/group");
+		return refuse(complaint, journal_last(journal, "Group"), config->group,
+			      "no such group in /etc/group");
 	/* As systemd has it, root's group has no members: who is in it is in no other. */
 	member = (config->user || config->dynamic_user) && identity->user.gid != 0;
 	if (member && !add_memberships(in))
-		return complain(complaint,
-				last_assignment(journal, config->user ? "User" : "DynamicUser"),
-				identity->user.name, "in more than 64 groups");
+		return refuse(complaint,
+			      journal_last(journal, config->user ? "User" : "DynamicUser"),
+			      identity->user.name, "in more than 64 groups");
 	/*
 	 * systemd leaves a service the groups that it has itself, which on a host are none. tend has what the
 	 * engine gave to root, in some images wheel and disk: a user takes nothing of that along. Where tend is

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -25,6 +26,17 @@ __attribute__((hot)) uint64_t kernel_clock(clockid_t clock)
 int kernel_open(const char *path, int flags)
 {
 	return openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY);
+}
+
+void kernel_print(int file, const char *string)
+{
+	while (*string) {
+		ssize_t written = write(file, string, strlen(string));
+
+		if (written <= 0)
+			return;
+		string += written;
+	}
 }
 
 int kernel_pipe(int ends[2])

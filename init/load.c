@@ -37,10 +37,7 @@ struct loader {
 
 static bool refuse(struct loader *loader, const char *what, const char *why)
 {
-	struct text text = text_over(loader->complaint->message, sizeof loader->complaint->message);
-
-	text_format(&text, "%s: %s", what, why);
-	return false;
+	return complaint_say(loader->complaint, "%s: %s", what, why);
 }
 
 static bool refuse_error(struct loader *loader, const char *what, int error)

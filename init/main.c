@@ -44,25 +44,14 @@ static struct {
 	char remarks[8192], idle_bytes[2048];
 } sealed;
 
-static void print_to(int descriptor, const char *string)
-{
-	while (*string) {
-		ssize_t written = write(descriptor, string, strlen(string));
-
-		if (written <= 0)
-			return;
-		string += written;
-	}
-}
-
 static void say(const char *string)
 {
-	print_to(STDOUT_FILENO, string);
+	kernel_print(STDOUT_FILENO, string);
 }
 
 static void complain(const char *string)
 {
-	print_to(STDERR_FILENO, string);
+	kernel_print(STDERR_FILENO, string);
 }
 
 static void say_line(void *context, const char *line)
@@ -345,7 +334,6 @@ static void say_remarks(struct log *log)
 static bool identify(struct world *world, const struct arguments *arguments, struct complaint *complaint)
 {
 	const struct unit_listener listener = { .remark = note_remark };
-	struct text why = text_over(complaint->message, sizeof complaint->message);
 
 	if (arguments->unit) {
 		world->unit = true;
@@ -353,10 +341,8 @@ static bool identify(struct world *world, const struct arguments *arguments, str
 		sealed.idle = text_over(sealed.idle_bytes, sizeof sealed.idle_bytes);
 		return load_unit(arguments->unit, world, &listener, complaint);
 	}
-	if (!world->command) {
-		text_add(&why, "expected a command to run; `tend --help` lists the options");
-		return false;
-	}
+	if (!world->command)
+		return complaint_say(complaint, "expected a command to run; `tend --help` lists the options");
 	world->name = base_name(world->command[0]);
 	return true;
 }

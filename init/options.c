@@ -2,6 +2,7 @@
 #include "users.h"
 #include "wire.h"
 
+#include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -884,11 +885,19 @@ const char *option_near(const char *key, size_t length)
 
 #define SHOWN_VALUE 160 /* of a value that is wrong */
 
-/* "nginx.service:12: RestartSec=abc", "--restart-sec=abc", "TEND_RESTART_SEC=abc" */
-static void add_assignment(struct text *text, const struct assignment *assignment)
+bool complaint_say(struct complaint *complaint, const char *format, ...)
 {
-	size_t length = strlen(assignment->text);
+	struct text text = text_over(complaint->message, sizeof complaint->message);
+	va_list list;
 
+	va_start(list, format);
+	text_format_list(&text, format, list);
+	va_end(list);
+	return false;
+}
+
+void text_add_place(struct text *text, const struct assignment *assignment)
+{
 	if (assignment->layer == LAYER_ENVIRONMENT)
 		option_add_variable(text, assignment->option);
 	else if (assignment->layer == LAYER_FLAG)
@@ -896,6 +905,14 @@ static void add_assignment(struct text *text, const struct assignment *assignmen
 	else
 		text_format(text, "%s:%u: %s", assignment->file, assignment->line,
 			    option_key(assignment->option));
+}
+
+/* "nginx.service:12: RestartSec=abc" */
+static void add_assignment(struct text *text, const struct assignment *assignment)
+{
+	size_t length = strlen(assignment->text);
+
+	text_add_place(text, assignment);
 	text_add(text, "=");
 	text_add_bytes(text, assignment->text, length > SHOWN_VALUE ? SHOWN_VALUE : length);
 	text_add(text, length > SHOWN_VALUE ? "..." : "");
@@ -916,10 +933,7 @@ static bool complain_of_value(struct complaint *complaint, const struct assignme
 
 static bool complain_of_room(struct complaint *complaint)
 {
-	struct text text = text_over(complaint->message, sizeof complaint->message);
-
-	text_add(&text, "too many options: their memory is full");
-	return false;
+	return complaint_say(complaint, "too many options: their memory is full");
 }
 
 /*
@@ -984,8 +998,7 @@ const struct assignment *journal_next(const struct journal *journal, const char 
 	return NULL;
 }
 
-/* The assignment that decides on a scalar; NULL where the default does. */
-static const struct assignment *journal_last(const struct journal *journal, const char *key)
+const struct assignment *journal_last(const struct journal *journal, const char *key)
 {
 	for (size_t i = journal->count; i--;)
 		if (strcmp(option_key(journal->rows[i].option), key) == 0)

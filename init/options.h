@@ -218,6 +218,11 @@ struct complaint {
 	char message[512];
 };
 
+/* Says so, in text_format()'s way; false, for its callers to return. */
+bool complaint_say(struct complaint *complaint, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Appends where an assignment stands: "nginx.service:12: RestartSec", "--restart-sec", "TEND_RESTART_SEC". */
+void text_add_place(struct text *text, const struct assignment *assignment);
+
 /*
  * The option of that key ("RestartSec"), flag ("restart-sec", the length bytes before any "=") or
  * variable
@@ -248,6 +253,8 @@ const char *option_near(const char *key, size_t length);
 bool journal_add(struct journal *journal, const struct option *option, enum layer layer,
 		 const char *file, unsigned line, const char *text, struct complaint *complaint);
 
+/* The assignment that decides on a scalar; NULL where the default does. */
+const struct assignment *journal_last(const struct journal *journal, const char *key);
 /*
  * The assignments of a list that count, in order: start with *cursor 0. NULL at the end. An empty
  * assignment has reset what came before it. The keys "Condition" and "Assert" stand for all

@@ -54,10 +54,7 @@ static bool assign(struct reader *reader, const char *flag, const char *value)
 
 static bool refuse(struct reader *reader, char letter, const char *value)
 {
-	struct text text = text_over(reader->complaint->message, sizeof reader->complaint->message);
-
-	text_format(&text, "Not a valid option for -%c: %s", letter, value);
-	return false;
+	return complaint_say(reader->complaint, "Not a valid option for -%c: %s", letter, value);
 }
 
 static bool take_group(struct reader *reader, const char *value)
@@ -143,9 +140,7 @@ static const struct tini_option *option_of(char letter)
 /* What getopt(3) says, and then the usage. */
 static void misuse(struct reader *reader, const char *what, char letter)
 {
-	struct text text = text_over(reader->complaint->message, sizeof reader->complaint->message);
-
-	text_format(&text, "%s: %s -- '%c'\n", reader->name, what, letter);
+	complaint_say(reader->complaint, "%s: %s -- '%c'\n", reader->name, what, letter);
 	reader->arguments->misuse = reader->complaint->message;
 	reader->arguments->task = TASK_TINI_USAGE;
 }

@@ -89,25 +89,17 @@ static const struct advice {
 	{ "LimitNPROC", limits_processes, "counts the processes of that uid on the whole host, not in the container" },
 };
 
-static const struct assignment *last_of(const struct journal *journal, const char *key)
-{
-	for (size_t i = journal->count; i-- > 0;)
-		if (strcmp(option_key(journal->rows[i].option), key) == 0)
-			return &journal->rows[i];
-	return NULL;
-}
-
 static void advise(struct verifier *verifier, const struct advice *advice)
 {
 	char line[512];
 	struct text text = text_over(line, sizeof line);
-	const struct assignment *assignment = last_of(&verifier->world->journal, advice->key);
+	const struct assignment *assignment = journal_last(&verifier->world->journal, advice->key);
 
 	if (assignment)
-		text_format(&text, "%s:%u: %s=%s: ", assignment->file, assignment->line, advice->key, assignment->text);
+		text_add_place(&text, assignment);
 	else
-		text_format(&text, "%s: %s=: ", verifier->world->name, advice->key);
-	text_add(&text, advice->advice);
+		text_format(&text, "%s: %s", verifier->world->name, advice->key);
+	text_format(&text, "=%s: %s", assignment ? assignment->text : "", advice->advice);
 	print_line(verifier, line);
 }
 
