@@ -71,13 +71,19 @@ static void append(struct environment *environment, char *assignment)
 	environment->list[environment->count] = NULL;
 }
 
-/* The list is empty, and becomes that one: a child has it to itself. It is copied when it grows. */
+/* The list is empty, and becomes that one, which nobody may write: it is copied when it grows, and before it changes. */
 static void adopt(struct environment *environment, char **list)
 {
 	while (list[environment->count])
 		environment->count++;
 	environment->list = list;
 	environment->room = environment->count + 1;
+}
+
+/* Whether the list may be changed. An adopted one has no room left. */
+static bool is_own(struct environment *environment)
+{
+	return environment->list != environment->world->environment || make_room(environment);
 }
 
 /* The last one counts, in the place of the first, as systemd merges its lists. */
@@ -87,7 +93,8 @@ static void put(struct environment *environment, char *assignment)
 
 	for (size_t i = 0; assignment && i < environment->count; i++)
 		if (strncmp(environment->list[i], assignment, length) == 0) {
-			environment->list[i] = assignment;
+			if (is_own(environment))
+				environment->list[i] = assignment;
 			return;
 		}
 	append(environment, assignment);
@@ -308,6 +315,8 @@ static void take(struct environment *environment, char *pattern)
 	size_t length = strlen(pattern), kept = 0;
 	bool exact = strchr(pattern, '=');
 
+	if (!is_own(environment))
+		return;
 	for (size_t i = 0; i < environment->count; i++) {
 		char *variable = environment->list[i];
 

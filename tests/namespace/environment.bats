@@ -91,6 +91,14 @@ F=no newline"
     equal "$(reported environment | sort)" $'B=2\nC=3'
 }
 
+@test "each start of a bare command changes the container's environment anew" {
+    with_environment A=1 PATH=/bin B=2
+    run_tend --restart=on-failure --restart-sec=0 --start-limit-burst=3 --environment="A=3 C=4" \
+        --unset-environment=B "$STUB" report environment -- exit 1
+    equal "$status" 1
+    equal "$(reported environment)" "$(printf 'A=3\nPATH=/bin\nC=4\n%.0s' 1 2 3)"
+}
+
 @test "HOME, USER, LOGNAME and SHELL are the user's with User=, and the container's without" {
     with_environment HOME=/container USER=somebody
     run_tend "$STUB" report environment
