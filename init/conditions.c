@@ -231,9 +231,7 @@ static const struct assignment *first_unmet(const struct world *world, const cha
 
 bool conditions_given(const struct world *world)
 {
-	size_t condition = 0, assert = 0;
-
-	return journal_next(&world->journal, "Condition", &condition) || journal_next(&world->journal, "Assert", &assert);
+	return journal_has(&world->journal, "Condition") || journal_has(&world->journal, "Assert");
 }
 
 bool conditions_hold(const struct world *world, const struct assignment **unmet, bool *assert)

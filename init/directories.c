@@ -11,19 +11,20 @@
 #include <unistd.h>
 
 static const struct kind {
-	char key[24], root[12], variable[26];
-	int status;
+	char root[12];
+	unsigned char status;
 } kinds[DIRECTORY_KINDS] = {
-	[DIRECTORY_RUNTIME] = { "RuntimeDirectory", "/run/",
-				"RUNTIME_DIRECTORY=", EXIT_RUNTIME_DIRECTORY },
-	[DIRECTORY_STATE] = { "StateDirectory", "/var/lib/",
-			      "STATE_DIRECTORY=", EXIT_STATE_DIRECTORY },
-	[DIRECTORY_CACHE] = { "CacheDirectory", "/var/cache/",
-			      "CACHE_DIRECTORY=", EXIT_CACHE_DIRECTORY },
-	[DIRECTORY_LOGS] = { "LogsDirectory", "/var/log/", "LOGS_DIRECTORY=", EXIT_LOGS_DIRECTORY },
-	[DIRECTORY_CONFIGURATION] = { "ConfigurationDirectory", "/etc/",
-				      "CONFIGURATION_DIRECTORY=", EXIT_CONFIGURATION_DIRECTORY },
+	[DIRECTORY_RUNTIME] = { "/run/", EXIT_RUNTIME_DIRECTORY },
+	[DIRECTORY_STATE] = { "/var/lib/", EXIT_STATE_DIRECTORY },
+	[DIRECTORY_CACHE] = { "/var/cache/", EXIT_CACHE_DIRECTORY },
+	[DIRECTORY_LOGS] = { "/var/log/", EXIT_LOGS_DIRECTORY },
+	[DIRECTORY_CONFIGURATION] = { "/etc/", EXIT_CONFIGURATION_DIRECTORY },
 };
+
+static const char *key_of(const struct kind *kind)
+{
+	return directory_keys[kind - kinds];
+}
 
 /* ---- what the unit names: "name" or "name:link", both below the kind's root ---- */
 
@@ -77,7 +78,7 @@ static int each_item(const struct world *world, const struct kind *kind, visitor
 	size_t cursor = 0;
 	int result = 0;
 
-	while (result == 0 && (assignment = journal_next(&world->journal, kind->key, &cursor))) {
+	while (result == 0 && (assignment = journal_next(&world->journal, key_of(kind), &cursor))) {
 		const char *rest = assignment->text;
 
 		while (result == 0 && quoted_word(&rest, &text) == 1) {
@@ -275,9 +276,7 @@ static int make_item(const struct world *world, const struct kind *kind, const s
 
 bool directories_named(const struct world *world, enum directory_kind kind)
 {
-	size_t cursor = 0;
-
-	return journal_next(&world->journal, kinds[kind].key, &cursor);
+	return journal_has(&world->journal, directory_keys[kind]);
 }
 
 /* Modes are the unit's, whatever the umask. */
@@ -347,7 +346,8 @@ __attribute__((noinline)) bool directories_variable(const struct world *world, e
 	each_item(world, kind, find_next, &sorted);
 	if (sorted.next[0] == '\0')
 		return false;
-	text_add(text, kind->variable);
+	text_add_words(text, key_of(kind), '_', 0);
+	text_add(text, "=");
 	while (sorted.next[0]) {
 		text_add(text, sorted.last[0] ? ":" : "");
 		text_add(text, sorted.next);

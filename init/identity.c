@@ -247,8 +247,8 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 {
 	const struct assignment *assignment;
 	struct identity *identity = in->identity;
-	size_t cursor = 0, first = 0;
-	bool listed = journal_next(journal, "SupplementaryGroups", &first);
+	size_t cursor = 0;
+	bool listed = journal_has(journal, "SupplementaryGroups");
 	bool member;
 
 	if (config->group && !find_group(in, config->group, &identity->user.gid))

@@ -784,6 +784,14 @@ static const struct PACKED {
 	[KIND_TEXT] = { read_text, 0, EXPANDED | IS_LIST },
 };
 
+const char directory_keys[DIRECTORY_KINDS][24] = {
+	[DIRECTORY_RUNTIME] = "RuntimeDirectory",
+	[DIRECTORY_STATE] = "StateDirectory",
+	[DIRECTORY_CACHE] = "CacheDirectory",
+	[DIRECTORY_LOGS] = "LogsDirectory",
+	[DIRECTORY_CONFIGURATION] = "ConfigurationDirectory",
+};
+
 /* ---- three faces ----------------------------------------------------------------------------- */
 
 bool option_is_bool(const struct option *option)
@@ -998,6 +1006,13 @@ const struct assignment *journal_next(const struct journal *journal, const char 
 	return NULL;
 }
 
+bool journal_has(const struct journal *journal, const char *key)
+{
+	size_t cursor = 0;
+
+	return journal_next(journal, key, &cursor);
+}
+
 const struct assignment *journal_last(const struct journal *journal, const char *key)
 {
 	for (size_t i = journal->count; i--;)
@@ -1104,10 +1119,8 @@ static void settle_docker(const struct journal *journal, struct config *config)
  */
 static void settle_streams(const struct journal *journal, struct config *config)
 {
-	size_t cursor = 0;
-
 	if ((config->standard_input == STREAM_NULL || config->standard_input == STREAM_INHERIT) &&
-	    journal_next(journal, "StandardInputText", &cursor))
+	    journal_has(journal, "StandardInputText"))
 		config->standard_input = STREAM_DATA;
 	if (config->standard_output == STREAM_SAME && config->standard_input != STREAM_TTY &&
 	    config->standard_input != STREAM_FD)

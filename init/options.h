@@ -104,6 +104,8 @@ enum directory_kind {
 	DIRECTORY_CONFIGURATION,
 	DIRECTORY_KINDS
 };
+/* "RuntimeDirectory" and its siblings. */
+extern const char directory_keys[DIRECTORY_KINDS][24];
 
 /*
  * The scalars, with every default and assignment folded in. Strings point into the arena of the
@@ -262,6 +264,8 @@ const struct assignment *journal_last(const struct journal *journal, const char 
  */
 const struct assignment *journal_next(const struct journal *journal, const char *key,
 				      size_t *cursor);
+/* Whether that list has any. */
+bool journal_has(const struct journal *journal, const char *key);
 
 /*
  * Whether the text of this assignment alone can be read; if not, the complaint that options_fold

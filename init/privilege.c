@@ -109,26 +109,19 @@ static bool hands_on(const struct config *config)
 	       config->ambient_set == 0 && wanted_bounding_set(config) == UINT64_MAX;
 }
 
-static bool any(const struct journal *journal, const char *const *keys, size_t count)
+static bool any_directory(const struct journal *journal)
 {
-	for (size_t i = 0; i < count; i++) {
-		size_t cursor = 0;
-
-		if (journal_next(journal, keys[i], &cursor))
+	for (size_t i = 0; i < DIRECTORY_KINDS; i++)
+		if (journal_has(journal, directory_keys[i]))
 			return true;
-	}
 	return false;
 }
 
 /* Whether children make, open or remove files as root that another user may own. */
 static bool touches_files(const struct config *config, const struct journal *journal)
 {
-	static const char *const keys[] = { "RuntimeDirectory",       "StateDirectory",
-					    "CacheDirectory",         "LogsDirectory",
-					    "ConfigurationDirectory", "EnvironmentFile" };
-
 	return config->pid_file || config->input_path || config->output_path ||
-	       config->error_path || any(journal, keys, sizeof keys / sizeof *keys);
+	       config->error_path || any_directory(journal) || journal_has(journal, "EnvironmentFile");
 }
 
 static bool raises_limits(const struct config *config)
