@@ -157,6 +157,15 @@ const char *option_key(const struct option *option)
 	return (const char *)&texts + option->texts;
 }
 
+const char *limit_key(int number)
+{
+	const struct option *option = options;
+
+	while (option->kind != KIND_LIMIT || option->detail != number)
+		option++;
+	return option_key(option);
+}
+
 static const char *behind(const char *text)
 {
 	return text + strlen(text) + 1;

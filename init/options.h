@@ -234,6 +234,8 @@ const struct option *option_by_key(const char *key, size_t length);
 const struct option *option_by_flag(const char *flag, size_t length);
 const struct option *option_by_variable(const char *variable, size_t length);
 const char *option_key(const struct option *option);
+/* "LimitNOFILE" of RLIMIT_NOFILE, which a few machines have under another number: getrlimit(2). */
+const char *limit_key(int number);
 /* Whether the option belongs into that section of a unit, "Unit" or "Service". */
 bool option_is_of(const struct option *option, const char *section);
 /* Whether a flag of this option without "=value" means yes (booleans). */

@@ -133,18 +133,6 @@ int resources_schedule(const struct config *config)
 
 /* ---- limits: by prlimit(2), for musl's setrlimit brings what is for threads ---- */
 
-/* By number, which a few architectures have differently for some: getrlimit(2). */
-static const char limit_names[LIMIT_COUNT][12] = {
-	[RLIMIT_CPU] = "CPU",           [RLIMIT_FSIZE] = "FSIZE",
-	[RLIMIT_DATA] = "DATA",         [RLIMIT_STACK] = "STACK",
-	[RLIMIT_CORE] = "CORE",         [RLIMIT_RSS] = "RSS",
-	[RLIMIT_NPROC] = "NPROC",       [RLIMIT_NOFILE] = "NOFILE",
-	[RLIMIT_MEMLOCK] = "MEMLOCK",   [RLIMIT_AS] = "AS",
-	[RLIMIT_LOCKS] = "LOCKS",       [RLIMIT_SIGPENDING] = "SIGPENDING",
-	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE",
-	[RLIMIT_RTPRIO] = "RTPRIO",     [RLIMIT_RTTIME] = "RTTIME",
-};
-
 _Static_assert(RLIM_INFINITY == UINT64_MAX, "struct limit has infinity as setrlimit(2) has it");
 
 static rlim_t smaller(rlim_t one, rlim_t other)
@@ -205,7 +193,7 @@ bool resources_shortfall(const struct config *config, struct text *text)
 
 		if (!wanted->set || in_reach(number, wanted->hard, &now))
 			continue;
-		text_format(text, "%sLimit%s=", any ? "; " : "", limit_names[number]);
+		text_format(text, "%s%s=", any ? "; " : "", limit_key(number));
 		add_limit(text, wanted->hard);
 		text_add(text, " is out of reach, ");
 		add_limit(text, now.rlim_max);
