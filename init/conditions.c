@@ -171,38 +171,30 @@ static bool has_capability(const struct world *world, const char *value)
 	return capability >= 0 && privilege_can_have(capability);
 }
 
-/* Without "Condition" or "Assert" in front. */
-static const struct {
-	const char *key;
-	bool (*holds)(const struct world *world, const char *value);
-} conditions[] = {
-	{ "PathExists", path_exists },
-	{ "PathExistsGlob", path_exists_glob },
-	{ "PathIsDirectory", path_is_directory },
-	{ "PathIsSymbolicLink", path_is_symbolic_link },
-	{ "PathIsMountPoint", path_is_mount_point },
-	{ "PathIsReadWrite", path_is_read_write },
-	{ "DirectoryNotEmpty", directory_not_empty },
-	{ "FileNotEmpty", file_not_empty },
-	{ "FileIsExecutable", file_is_executable },
-	{ "User", is_user },
-	{ "Group", is_group },
-	{ "Environment", in_environment },
-	{ "Virtualization", is_virtualization },
-	{ "Capability", has_capability },
+static bool (*const conditions[])(const struct world *world, const char *value) = {
+	[CONDITION_PATH_EXISTS] = path_exists,
+	[CONDITION_PATH_EXISTS_GLOB] = path_exists_glob,
+	[CONDITION_PATH_IS_DIRECTORY] = path_is_directory,
+	[CONDITION_PATH_IS_SYMBOLIC_LINK] = path_is_symbolic_link,
+	[CONDITION_PATH_IS_MOUNT_POINT] = path_is_mount_point,
+	[CONDITION_PATH_IS_READ_WRITE] = path_is_read_write,
+	[CONDITION_DIRECTORY_NOT_EMPTY] = directory_not_empty,
+	[CONDITION_FILE_NOT_EMPTY] = file_not_empty,
+	[CONDITION_FILE_IS_EXECUTABLE] = file_is_executable,
+	[CONDITION_USER] = is_user,
+	[CONDITION_GROUP] = is_group,
+	[CONDITION_ENVIRONMENT] = in_environment,
+	[CONDITION_VIRTUALIZATION] = is_virtualization,
+	[CONDITION_CAPABILITY] = has_capability,
 };
 
-static bool holds(const struct world *world, const char *key, const char *value)
+static bool holds(const struct world *world, enum condition condition, const char *value)
 {
 	char expanded[PATH_MAX], bad;
 	struct text text = text_over(expanded, sizeof expanded);
 
-	if (!specifiers_expand(&world->specifiers, value, &text, &bad) || text.cut)
-		return false;
-	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
-		if (strcmp(conditions[i].key, key) == 0)
-			return conditions[i].holds(world, expanded);
-	return false;
+	return specifiers_expand(&world->specifiers, value, &text, &bad) && !text.cut &&
+	       conditions[condition](world, expanded);
 }
 
 /* One list, the conditions or the assertions. */
@@ -219,7 +211,7 @@ static const struct assignment *first_unmet(const struct world *world, const cha
 		value += is_trigger;
 		inverted = *value == '!';
 		value += inverted;
-		met = holds(world, option_key(row->option) + strlen(kind), value) != inverted;
+		met = holds(world, option_condition(row->option), value) != inverted;
 		if (!is_trigger && !met)
 			return row;
 		if (is_trigger)

@@ -48,7 +48,6 @@ enum span {
 	SPAN_SOME,     /* more than 0 */
 };
 enum { STREAM_INPUT, STREAM_OUTPUT, STREAM_ERROR };
-enum condition { CONDITION_PATH, CONDITION_TEXT, CONDITION_CAPABILITY };
 enum variables { VARIABLES_SET, VARIABLES_NAMED, VARIABLES_EITHER };
 
 #define AT(field) offsetof(struct config, field)
@@ -155,6 +154,11 @@ static const struct option options[] = {
 const char *option_key(const struct option *option)
 {
 	return (const char *)&texts + option->texts;
+}
+
+enum condition option_condition(const struct option *option)
+{
+	return (enum condition)option->detail;
 }
 
 const char *limit_key(int number)
@@ -704,7 +708,7 @@ static const char *read_condition(struct fold *fold, const struct option *option
 	for (const char *sign = "|!"; *sign; sign++)
 		if (*value == *sign)
 			value += 1 + strspn(value + 1, " \t");
-	if (option->detail == CONDITION_PATH)
+	if (option->detail <= CONDITION_FILE_IS_EXECUTABLE)
 		return refuse_path(value);
 	if (option->detail == CONDITION_CAPABILITY)
 		return capability_from_name(value) < 0 ? "a capability" : NULL;

@@ -190,6 +190,24 @@ struct config {
 
 enum layer { LAYER_DEFAULT, LAYER_UNIT, LAYER_ENVIRONMENT, LAYER_FLAG };
 
+/* What a Condition...= and its Assert...= ask. The first nine are of a path. */
+enum condition {
+	CONDITION_PATH_EXISTS,
+	CONDITION_PATH_EXISTS_GLOB,
+	CONDITION_PATH_IS_DIRECTORY,
+	CONDITION_PATH_IS_SYMBOLIC_LINK,
+	CONDITION_PATH_IS_MOUNT_POINT,
+	CONDITION_PATH_IS_READ_WRITE,
+	CONDITION_DIRECTORY_NOT_EMPTY,
+	CONDITION_FILE_NOT_EMPTY,
+	CONDITION_FILE_IS_EXECUTABLE,
+	CONDITION_USER,
+	CONDITION_GROUP,
+	CONDITION_ENVIRONMENT,
+	CONDITION_VIRTUALIZATION,
+	CONDITION_CAPABILITY,
+};
+
 struct option; /* a row; private to options.c but for what is below */
 
 /* One assignment: where it stands, and its text as it was written (continuation lines joined). */
@@ -234,6 +252,8 @@ const struct option *option_by_key(const char *key, size_t length);
 const struct option *option_by_flag(const char *flag, size_t length);
 const struct option *option_by_variable(const char *variable, size_t length);
 const char *option_key(const struct option *option);
+/* Of one that is a condition or an assertion. */
+enum condition option_condition(const struct option *option);
 /* "LimitNOFILE" of RLIMIT_NOFILE, which a few machines have under another number: getrlimit(2). */
 const char *limit_key(int number);
 /* Whether the option belongs into that section of a unit, "Unit" or "Service". */
