@@ -139,7 +139,7 @@ static bool resolve_user(const struct config *config, const struct journal *jour
 	if (find_user(in, wanted, user))
 		return true;
 	if (!config->dynamic_user)
-		return refuse(complaint, journal_last(journal, "User"), wanted,
+		return refuse(complaint, journal_last(journal, offsetof(struct config, user)), wanted,
 				"no such user in /etc/passwd");
 	make_dynamic(wanted, user);
 	return true;
@@ -252,13 +252,14 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 	bool member;
 
 	if (config->group && !find_group(in, config->group, &identity->user.gid))
-		return refuse(complaint, journal_last(journal, "Group"), config->group,
+		return refuse(complaint, journal_last(journal, offsetof(struct config, group)), config->group,
 			      "no such group in /etc/group");
 	/* As systemd has it, root's group has no members: who is in it is in no other. */
 	member = (config->user || config->dynamic_user) && identity->user.gid != 0;
 	if (member && !add_memberships(in))
 		return refuse(complaint,
-			      journal_last(journal, config->user ? "User" : "DynamicUser"),
+			      journal_last(journal, config->user ? offsetof(struct config, user) :
+								   offsetof(struct config, dynamic_user)),
 			      identity->user.name, "in more than 64 groups");
 	/*
 	 * systemd leaves a service the groups that it has itself, which on a host are none. tend has what the

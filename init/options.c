@@ -161,15 +161,6 @@ enum condition option_condition(const struct option *option)
 	return (enum condition)option->detail;
 }
 
-const char *limit_key(int number)
-{
-	const struct option *option = options;
-
-	while (option->kind != KIND_LIMIT || option->detail != number)
-		option++;
-	return option_key(option);
-}
-
 static const char *behind(const char *text)
 {
 	return text + strlen(text) + 1;
@@ -807,6 +798,20 @@ const char directory_keys[DIRECTORY_KINDS][24] = {
 
 /* ---- three faces ----------------------------------------------------------------------------- */
 
+static bool lands_at(const struct option *option, size_t field)
+{
+	return option->field == field && !(kinds[option->kind].flags & IS_LIST);
+}
+
+const char *field_key(size_t field)
+{
+	const struct option *option = options;
+
+	while (!lands_at(option, field))
+		option++;
+	return option_key(option);
+}
+
 bool option_is_bool(const struct option *option)
 {
 	return option->kind <= KIND_DROP;
@@ -1026,11 +1031,14 @@ bool journal_has(const struct journal *journal, const char *key)
 	return journal_next(journal, key, &cursor);
 }
 
-const struct assignment *journal_last(const struct journal *journal, const char *key)
+const struct assignment *journal_last(const struct journal *journal, size_t field)
 {
-	for (size_t i = journal->count; i--;)
-		if (strcmp(option_key(journal->rows[i].option), key) == 0)
-			return *journal->rows[i].text ? &journal->rows[i] : NULL;
+	for (size_t i = journal->count; i--;) {
+		const struct assignment *row = &journal->rows[i];
+
+		if (lands_at(row->option, field))
+			return *row->text ? row : NULL;
+	}
 	return NULL;
 }
 
@@ -1115,15 +1123,14 @@ static void settle_docker(const struct journal *journal, struct config *config)
 {
 	if (!config->docker_backoff)
 		return;
-	if (!journal_last(journal, "RestartMaxDelaySec"))
+	if (!journal_last(journal, AT(restart_max_delay)))
 		config->restart_max_delay = 60 * USEC_PER_SEC;
-	if (!journal_last(journal, "X-RestartResetSec"))
+	if (!journal_last(journal, AT(restart_reset)))
 		config->restart_reset = 10 * USEC_PER_SEC;
-	if (!journal_last(journal, "StartLimitIntervalSec") &&
-	    !journal_last(journal, "StartLimitInterval"))
+	if (!journal_last(journal, AT(start_limit_interval)))
 		config->start_limit_interval = 0;
 	if (config->restart_max_delay < config->restart_usec &&
-	    !journal_last(journal, "RestartMaxDelaySec"))
+	    !journal_last(journal, AT(restart_max_delay)))
 		config->restart_max_delay = config->restart_usec;
 }
 
@@ -1144,11 +1151,10 @@ static void settle_streams(const struct journal *journal, struct config *config)
 
 static void settle_times(const struct journal *journal, struct config *config)
 {
-	config->timeout_start_set =
-		journal_last(journal, "TimeoutStartSec") || journal_last(journal, "TimeoutSec");
+	config->timeout_start_set = journal_last(journal, AT(timeout_start));
 	if (config->type == TYPE_ONESHOT && !config->timeout_start_set)
 		config->timeout_start = USEC_INFINITY;
-	if (!journal_last(journal, "TimeoutAbortSec"))
+	if (!journal_last(journal, AT(timeout_abort)))
 		config->timeout_abort = config->timeout_stop;
 	if (config->restart_usec > config->restart_max_delay)
 		config->restart_usec = config->restart_max_delay;
@@ -1173,13 +1179,13 @@ static void settle_notify_access(struct config *config)
  */
 static void settle(const struct journal *journal, bool unit, unsigned starts, struct config *config)
 {
-	if (starts == 0 && !journal_last(journal, "Type"))
+	if (starts == 0 && !journal_last(journal, AT(type)))
 		config->type = TYPE_ONESHOT;
 	settle_docker(journal, config);
 	settle_streams(journal, config);
 	settle_times(journal, config);
 	settle_notify_access(config);
-	config->inherit_umask = !unit && !journal_last(journal, "UMask");
+	config->inherit_umask = !unit && !journal_last(journal, AT(umask));
 	config->bounding_set_given = config->bounding_set != UINT64_MAX;
 	for (size_t i = 0; i < sizeof config->affinity / sizeof *config->affinity; i++)
 		config->affinity_set |= config->affinity[i] != 0;
@@ -1189,10 +1195,9 @@ static void settle(const struct journal *journal, bool unit, unsigned starts, st
 
 /* A rule that is broken names what broke it last; where nothing did, the file. */
 static bool complain_of_rule(struct complaint *complaint, const struct journal *journal,
-			     const char *key, const char *why)
+			     const struct assignment *last, const char *why)
 {
 	struct text text = text_over(complaint->message, sizeof complaint->message);
-	const struct assignment *last = journal_last(journal, key);
 
 	if (last)
 		add_assignment(&text, last);
@@ -1203,51 +1208,56 @@ static bool complain_of_rule(struct complaint *complaint, const struct journal *
 	return false;
 }
 
+/* And the last assignment of that list, or NULL. */
 static unsigned count_commands(const struct journal *journal, const char *key,
-			       const struct specifiers *specifiers)
+			       const struct specifiers *specifiers, const struct assignment **last)
 {
 	unsigned char flags[COMMANDS_PER_LINE];
 	const struct assignment *row;
 	const char *error;
 	unsigned count = 0;
 
-	for (size_t cursor = 0; (row = journal_next(journal, key, &cursor)) != NULL;)
+	*last = NULL;
+	for (size_t cursor = 0; (row = journal_next(journal, key, &cursor)) != NULL; *last = row)
 		count += command_check(row->text, specifiers, flags, &error);
 	return count;
 }
 
-static const char *too_long_list(const struct journal *journal, const struct specifiers *specifiers)
+static const struct assignment *too_long_list(const struct journal *journal,
+					      const struct specifiers *specifiers)
 {
+	const struct assignment *last;
+
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (options[i].kind == KIND_COMMANDS &&
-		    count_commands(journal, option_key(&options[i]), specifiers) > COMMANDS_MAX)
-			return option_key(&options[i]);
+		    count_commands(journal, option_key(&options[i]), specifiers, &last) > COMMANDS_MAX)
+			return last;
 	return NULL;
 }
 
 /* What systemd refuses: its service_verify(). */
 static bool check_rules(const struct journal *journal, const struct fold *fold, unsigned starts,
-			struct complaint *complaint)
+			const struct assignment *start, struct complaint *complaint)
 {
 	static const char not_oneshot[] = "not with Type=oneshot";
 	const struct config *config = fold->config;
 	bool oneshot = config->type == TYPE_ONESHOT;
-	bool acts = journal_last(journal, "SuccessAction") && config->success_action != END_NONE;
-	bool stops = config->remain_after_exit &&
-		     count_commands(journal, "ExecStop", fold->specifiers);
+	bool acts = journal_last(journal, AT(success_action)) && config->success_action != END_NONE;
+	bool stops = config->remain_after_exit && journal_has(journal, "ExecStop");
 	bool restarts = config->restart == RESTART_ON_SUCCESS || config->restart >= RESTART_ALWAYS;
-	const char *too_long = too_long_list(journal, fold->specifiers);
+	const struct assignment *too_long = too_long_list(journal, fold->specifiers);
 
 	if (too_long)
 		return complain_of_rule(complaint, journal, too_long, "at most 64 commands");
 	if (starts == 0 && !(oneshot && (acts || stops)))
-		return complain_of_rule(complaint, journal, "Type", "ExecStart= is missing");
+		return complain_of_rule(complaint, journal, journal_last(journal, AT(type)),
+					"ExecStart= is missing");
 	if (starts > 1 && !oneshot)
-		return complain_of_rule(complaint, journal, "ExecStart", "only one without Type=oneshot");
+		return complain_of_rule(complaint, journal, start, "only one without Type=oneshot");
 	if (oneshot && restarts)
-		return complain_of_rule(complaint, journal, "Restart", not_oneshot);
+		return complain_of_rule(complaint, journal, journal_last(journal, AT(restart)), not_oneshot);
 	if (oneshot && config->exit_type == EXIT_TYPE_CGROUP)
-		return complain_of_rule(complaint, journal, "ExitType", not_oneshot);
+		return complain_of_rule(complaint, journal, journal_last(journal, AT(exit_type)), not_oneshot);
 	return true;
 }
 
@@ -1255,6 +1265,7 @@ bool options_fold(const struct journal *journal, bool unit, const struct specifi
 		  struct config *config, struct complaint *complaint)
 {
 	struct fold fold = { .specifiers = specifiers, .arena = journal->arena, .config = config };
+	const struct assignment *start = NULL;
 	unsigned starts = 1;
 
 	fold.unit = unit;
@@ -1269,9 +1280,9 @@ bool options_fold(const struct journal *journal, bool unit, const struct specifi
 			return complain_of_value(complaint, &journal->rows[i], expected);
 	}
 	if (unit && !journal->command_given)
-		starts = count_commands(journal, "ExecStart", specifiers);
+		starts = count_commands(journal, "ExecStart", specifiers, &start);
 	settle(journal, unit, starts, config);
-	return check_rules(journal, &fold, starts, complaint);
+	return check_rules(journal, &fold, starts, start, complaint);
 }
 
 /* ---- help ------------------------------------------------------------------------------------ */

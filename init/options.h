@@ -254,8 +254,8 @@ const struct option *option_by_variable(const char *variable, size_t length);
 const char *option_key(const struct option *option);
 /* Of one that is a condition or an assertion. */
 enum condition option_condition(const struct option *option);
-/* "LimitNOFILE" of RLIMIT_NOFILE, which a few machines have under another number: getrlimit(2). */
-const char *limit_key(int number);
+/* "RestartSec": the key of the scalar at that offset in struct config. */
+const char *field_key(size_t field);
 /* Whether the option belongs into that section of a unit, "Unit" or "Service". */
 bool option_is_of(const struct option *option, const char *section);
 /* Whether a flag of this option without "=value" means yes (booleans). */
@@ -277,8 +277,11 @@ const char *option_near(const char *key, size_t length);
 bool journal_add(struct journal *journal, const struct option *option, enum layer layer,
 		 const char *file, unsigned line, const char *text, struct complaint *complaint);
 
-/* The assignment that decides on a scalar; NULL where the default does. */
-const struct assignment *journal_last(const struct journal *journal, const char *key);
+/*
+ * The assignment that decides on a scalar, which is the one at that offset in struct config, whatever its key;
+ * NULL where the default does.
+ */
+const struct assignment *journal_last(const struct journal *journal, size_t field);
 /*
  * The assignments of a list that count, in order: start with *cursor 0. NULL at the end. An empty
  * assignment has reset what came before it. The keys "Condition" and "Assert" stand for all

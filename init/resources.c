@@ -193,7 +193,7 @@ bool resources_shortfall(const struct config *config, struct text *text)
 
 		if (!wanted->set || in_reach(number, wanted->hard, &now))
 			continue;
-		text_format(text, "%s%s=", any ? "; " : "", limit_key(number));
+		text_format(text, "%s%s=", any ? "; " : "", field_key(offsetof(struct config, limits[number])));
 		add_limit(text, wanted->hard);
 		text_add(text, " is out of reach, ");
 		add_limit(text, now.rlim_max);

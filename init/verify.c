@@ -1,7 +1,8 @@
 #include "verify.h"
 #include "load.h"
 
-#include <string.h>
+#include <stddef.h>
+#include <sys/resource.h>
 
 struct verifier {
 	struct world *world;
@@ -71,34 +72,36 @@ static bool never_restarts(const struct config *config)
 
 static bool limits_processes(const struct config *config)
 {
-	return config->limits[6].set; /* RLIMIT_NPROC, setrlimit(2) */
+	return config->limits[RLIMIT_NPROC].set;
 }
 
-static const struct advice {
-	const char *key; /* whose last line is named, if the unit has one */
+#define AT(field) offsetof(struct config, field)
+
+static const struct PACKED advice {
+	uint16_t field; /* whose last line is named, if the unit has one */
 	bool (*applies)(const struct config *config);
 	const char *advice;
 } advices[] = {
-	{ "Type", must_notify, "the service has to say READY=1; one that does not is stopped after TimeoutStartSec=" },
-	{ "TimeoutStopSec", waits_for_ever,
+	{ AT(type), must_notify, "the service has to say READY=1; one that does not is stopped after TimeoutStartSec=" },
+	{ AT(timeout_stop), waits_for_ever,
 	  "a stop waits for ever; the engine kills when its own patience ends (docker stop: 10s)" },
-	{ "SendSIGKILL", never_kills, "what ignores SIGTERM is never killed, and nothing is started beside it" },
-	{ "KillMode", leaves_others, "only the main process is stopped; what else it started ends with the container" },
-	{ "KillMode", kills_nobody, "nothing is stopped; everything ends with the container" },
-	{ "Restart", never_restarts, "tend does not restart it; the engine's own policy takes over" },
-	{ "LimitNPROC", limits_processes, "counts the processes of that uid on the whole host, not in the container" },
+	{ AT(send_sigkill), never_kills, "what ignores SIGTERM is never killed, and nothing is started beside it" },
+	{ AT(kill_mode), leaves_others, "only the main process is stopped; what else it started ends with the container" },
+	{ AT(kill_mode), kills_nobody, "nothing is stopped; everything ends with the container" },
+	{ AT(restart), never_restarts, "tend does not restart it; the engine's own policy takes over" },
+	{ AT(limits[RLIMIT_NPROC]), limits_processes, "counts the processes of that uid on the whole host, not in the container" },
 };
 
 static void advise(struct verifier *verifier, const struct advice *advice)
 {
 	char line[512];
 	struct text text = text_over(line, sizeof line);
-	const struct assignment *assignment = journal_last(&verifier->world->journal, advice->key);
+	const struct assignment *assignment = journal_last(&verifier->world->journal, advice->field);
 
 	if (assignment)
 		text_add_place(&text, assignment);
 	else
-		text_format(&text, "%s: %s", verifier->world->name, advice->key);
+		text_format(&text, "%s: %s", verifier->world->name, field_key(advice->field));
 	text_format(&text, "=%s: %s", assignment ? assignment->text : "", advice->advice);
 	print_line(verifier, line);
 }
