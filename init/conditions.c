@@ -198,13 +198,13 @@ static bool holds(const struct world *world, enum condition condition, const cha
 }
 
 /* One list, the conditions or the assertions. */
-static const struct assignment *first_unmet(const struct world *world, const char *kind)
+static const struct assignment *first_unmet(const struct world *world, enum listed listed)
 {
 	const struct assignment *row, *trigger = NULL;
 	bool triggered = false;
 	size_t cursor = 0;
 
-	while ((row = journal_next(&world->journal, kind, &cursor))) {
+	while ((row = journal_next(&world->journal, listed, &cursor))) {
 		const char *value = row->text;
 		bool is_trigger = *value == '|', inverted, met;
 
@@ -223,16 +223,16 @@ static const struct assignment *first_unmet(const struct world *world, const cha
 
 bool conditions_given(const struct world *world)
 {
-	return journal_has(&world->journal, "Condition") || journal_has(&world->journal, "Assert");
+	return journal_has(&world->journal, LISTED_CONDITION) || journal_has(&world->journal, LISTED_ASSERT);
 }
 
 bool conditions_hold(const struct world *world, const struct assignment **unmet, bool *assert)
 {
 	*assert = false;
-	*unmet = first_unmet(world, "Condition");
+	*unmet = first_unmet(world, LISTED_CONDITION);
 	if (*unmet)
 		return false;
 	*assert = true;
-	*unmet = first_unmet(world, "Assert");
+	*unmet = first_unmet(world, LISTED_ASSERT);
 	return !*unmet;
 }

@@ -21,9 +21,9 @@ static const struct kind {
 	[DIRECTORY_CONFIGURATION] = { "/etc/", EXIT_CONFIGURATION_DIRECTORY },
 };
 
-static const char *key_of(const struct kind *kind)
+static enum listed list_of(const struct kind *kind)
 {
-	return directory_keys[kind - kinds];
+	return (enum listed)(LISTED_RUNTIME_DIRECTORY + (kind - kinds));
 }
 
 /* ---- what the unit names: "name" or "name:link", both below the kind's root ---- */
@@ -78,7 +78,7 @@ static int each_item(const struct world *world, const struct kind *kind, visitor
 	size_t cursor = 0;
 	int result = 0;
 
-	while (result == 0 && (assignment = journal_next(&world->journal, key_of(kind), &cursor))) {
+	while (result == 0 && (assignment = journal_next(&world->journal, list_of(kind), &cursor))) {
 		const char *rest = assignment->text;
 
 		while (result == 0 && quoted_word(&rest, &text) == 1) {
@@ -276,7 +276,7 @@ static int make_item(const struct world *world, const struct kind *kind, const s
 
 bool directories_named(const struct world *world, enum directory_kind kind)
 {
-	return journal_has(&world->journal, directory_keys[kind]);
+	return journal_has(&world->journal, list_of(&kinds[kind]));
 }
 
 /* Modes are the unit's, whatever the umask. */
@@ -346,7 +346,7 @@ __attribute__((noinline)) bool directories_variable(const struct world *world, e
 	each_item(world, kind, find_next, &sorted);
 	if (sorted.next[0] == '\0')
 		return false;
-	text_add_words(text, key_of(kind), '_', 0);
+	text_add_words(text, listed_key(list_of(kind)), '_', 0);
 	text_add(text, "=");
 	while (sorted.next[0]) {
 		text_add(text, sorted.last[0] ? ":" : "");

@@ -268,15 +268,15 @@ static void put_exec_pid(struct environment *environment)
 		put_format(environment, "SYSTEMD_EXEC_PID=%d", getpid());
 }
 
-/* Calls use with each word of the list key, unquoted, its specifiers replaced, in the arena. */
-static void each_word(struct environment *environment, const char *key,
+/* Calls use with each word of the list, unquoted, its specifiers replaced, in the arena. */
+static void each_word(struct environment *environment, enum listed listed,
 		      void (*use)(struct environment *environment, char *word))
 {
 	const struct assignment *assignment;
 	size_t cursor = 0;
 	char bad;
 
-	while ((assignment = journal_next(&environment->world->journal, key, &cursor))) {
+	while ((assignment = journal_next(&environment->world->journal, listed, &cursor))) {
 		const char *rest = assignment->text;
 
 		for (;;) {
@@ -301,12 +301,12 @@ static void pass(struct environment *environment, char *name)
 
 static void put_passed(struct environment *environment)
 {
-	each_word(environment, "PassEnvironment", pass);
+	each_word(environment, LISTED_PASS_ENVIRONMENT, pass);
 }
 
 static void put_given(struct environment *environment)
 {
-	each_word(environment, "Environment", put);
+	each_word(environment, LISTED_ENVIRONMENT, put);
 }
 
 /* NAME takes every value away, NAME=VALUE that one. */
@@ -331,7 +331,7 @@ static void take(struct environment *environment, char *pattern)
 
 static void take_unset(struct environment *environment)
 {
-	each_word(environment, "UnsetEnvironment", take);
+	each_word(environment, LISTED_UNSET_ENVIRONMENT, take);
 }
 
 /* ---- EnvironmentFile= ---- */
@@ -405,7 +405,7 @@ static int put_files(struct environment *environment)
 	size_t cursor = 0;
 	char bad;
 
-	while ((assignment = journal_next(journal, "EnvironmentFile", &cursor))) {
+	while ((assignment = journal_next(journal, LISTED_ENVIRONMENT_FILE, &cursor))) {
 		struct text text = open_text(environment);
 		bool optional = assignment->text[0] == '-';
 		char *path;

@@ -248,7 +248,7 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 	const struct assignment *assignment;
 	struct identity *identity = in->identity;
 	size_t cursor = 0;
-	bool listed = journal_has(journal, "SupplementaryGroups");
+	bool listed = journal_has(journal, LISTED_GROUPS);
 	bool member;
 
 	if (config->group && !find_group(in, config->group, &identity->user.gid))
@@ -268,7 +268,7 @@ static bool resolve_groups(const struct config *config, const struct journal *jo
 	 */
 	if (!member && !listed && identity->change)
 		add_own_groups(identity, (config->user || config->dynamic_user) && geteuid() == 0);
-	while ((assignment = journal_next(journal, "SupplementaryGroups", &cursor))) {
+	while ((assignment = journal_next(journal, LISTED_GROUPS, &cursor))) {
 		identity->change = true;
 		if (!add_supplementary(in, assignment, complaint))
 			return false;

@@ -72,7 +72,7 @@ static void add_list(struct text *text, enum list list)
 	if (list == LIST_CLEAN)
 		text_add(text, "removing directories");
 	else
-		text_format(text, "%s=", list_key(list));
+		text_format(text, "%s=", listed_key(LISTED(list)));
 }
 
 /* The parts of sentences. */

@@ -101,7 +101,8 @@ struct option {
 #define NONE "", SAME
 
 #define VALUE_OF(field, kind, detail, detail2) kind, detail, detail2, AT(field), 0, ""
-#define LIST_OF(kind, detail) kind, detail, 0, 0, 0, "" /* no field: it stays in the journal */
+/* No field: it stays in the journal. */
+#define LIST_OF(kind, detail, listed) kind, detail, listed, 0, 0, ""
 #define WORDS(field, kind, detail, words) kind, detail, 0, AT(field), HAS_WORDS, words "\0"
 
 #define VALUE(field, kind) VALUE_OF(field, kind, 0, 0)
@@ -121,9 +122,10 @@ struct option {
 #define CHECK(field) VALUE(field, KIND_CHECK)
 #define CAPABILITIES(field, all) VALUE_OF(field, KIND_CAPABILITIES, all, 0)
 #define STATUSES(field) VALUE(field, KIND_STATUSES)
-#define LIST(kind) LIST_OF(kind, 0)
-#define CONDITION(of) LIST_OF(KIND_CONDITION, of)
-#define VARIABLES(which) LIST_OF(KIND_VARIABLES, which)
+#define LIST(kind, listed) LIST_OF(kind, 0, listed)
+#define CONDITION(of) LIST_OF(KIND_CONDITION, of, LISTED_CONDITION)
+#define ASSERT(of) LIST_OF(KIND_CONDITION, of, LISTED_ASSERT)
+#define VARIABLES(which, listed) LIST_OF(KIND_VARIABLES, which, listed)
 
 /* The line where a row stands is the name of its texts. */
 #define LABEL_OF(line) line_##line
@@ -788,14 +790,6 @@ static const struct PACKED {
 	[KIND_TEXT] = { read_text, 0, EXPANDED | IS_LIST },
 };
 
-const char directory_keys[DIRECTORY_KINDS][24] = {
-	[DIRECTORY_RUNTIME] = "RuntimeDirectory",
-	[DIRECTORY_STATE] = "StateDirectory",
-	[DIRECTORY_CACHE] = "CacheDirectory",
-	[DIRECTORY_LOGS] = "LogsDirectory",
-	[DIRECTORY_CONFIGURATION] = "ConfigurationDirectory",
-};
-
 /* ---- three faces ----------------------------------------------------------------------------- */
 
 static bool lands_at(const struct option *option, size_t field)
@@ -999,36 +993,42 @@ bool journal_add(struct journal *journal, const struct option *option, enum laye
 	return (row.text != text && !*row.text) || insert(journal, &row, complaint);
 }
 
-/* ConditionXYZ= and AssertXYZ= are one list each, whatever they ask: systemd.unit(5). */
-static bool is_listed_as(const struct assignment *row, const char *key)
+static bool is_listed_as(const struct option *option, enum listed listed)
 {
-	const char *rest = after_prefix(option_key(row->option), key);
-
-	return rest && (!*rest || row->option->kind == KIND_CONDITION);
+	return option->detail2 == listed && kinds[option->kind].flags & IS_LIST;
 }
 
-const struct assignment *journal_next(const struct journal *journal, const char *key,
+const char *listed_key(enum listed listed)
+{
+	const struct option *option = options;
+
+	while (!is_listed_as(option, listed))
+		option++;
+	return option_key(option);
+}
+
+const struct assignment *journal_next(const struct journal *journal, enum listed listed,
 				      size_t *cursor)
 {
 	const struct assignment *row = journal->rows + *cursor;
 
 	if (*cursor == 0)
 		for (size_t i = 0; i < journal->count; i++)
-			if (is_listed_as(&journal->rows[i], key) && !*journal->rows[i].text)
+			if (is_listed_as(journal->rows[i].option, listed) && !*journal->rows[i].text)
 				row = &journal->rows[i];
 	for (; row < journal->rows + journal->count; row++)
-		if (*row->text && is_listed_as(row, key)) {
+		if (*row->text && is_listed_as(row->option, listed)) {
 			*cursor = (size_t)(row - journal->rows) + 1;
 			return row;
 		}
 	return NULL;
 }
 
-bool journal_has(const struct journal *journal, const char *key)
+bool journal_has(const struct journal *journal, enum listed listed)
 {
 	size_t cursor = 0;
 
-	return journal_next(journal, key, &cursor);
+	return journal_next(journal, listed, &cursor);
 }
 
 const struct assignment *journal_last(const struct journal *journal, size_t field)
@@ -1140,7 +1140,7 @@ static void settle_docker(const struct journal *journal, struct config *config)
 static void settle_streams(const struct journal *journal, struct config *config)
 {
 	if ((config->standard_input == STREAM_NULL || config->standard_input == STREAM_INHERIT) &&
-	    journal_has(journal, "StandardInputText"))
+	    journal_has(journal, LISTED_INPUT_TEXT))
 		config->standard_input = STREAM_DATA;
 	if (config->standard_output == STREAM_SAME && config->standard_input != STREAM_TTY &&
 	    config->standard_input != STREAM_FD)
@@ -1209,7 +1209,7 @@ static bool complain_of_rule(struct complaint *complaint, const struct journal *
 }
 
 /* And the last assignment of that list, or NULL. */
-static unsigned count_commands(const struct journal *journal, const char *key,
+static unsigned count_commands(const struct journal *journal, enum listed listed,
 			       const struct specifiers *specifiers, const struct assignment **last)
 {
 	unsigned char flags[COMMANDS_PER_LINE];
@@ -1218,7 +1218,7 @@ static unsigned count_commands(const struct journal *journal, const char *key,
 	unsigned count = 0;
 
 	*last = NULL;
-	for (size_t cursor = 0; (row = journal_next(journal, key, &cursor)) != NULL; *last = row)
+	for (size_t cursor = 0; (row = journal_next(journal, listed, &cursor)) != NULL; *last = row)
 		count += command_check(row->text, specifiers, flags, &error);
 	return count;
 }
@@ -1228,9 +1228,8 @@ static const struct assignment *too_long_list(const struct journal *journal,
 {
 	const struct assignment *last;
 
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (options[i].kind == KIND_COMMANDS &&
-		    count_commands(journal, option_key(&options[i]), specifiers, &last) > COMMANDS_MAX)
+	for (enum listed listed = LISTED_EXEC_CONDITION; listed <= LISTED_EXEC_STOP_POST; listed++)
+		if (count_commands(journal, listed, specifiers, &last) > COMMANDS_MAX)
 			return last;
 	return NULL;
 }
@@ -1243,7 +1242,7 @@ static bool check_rules(const struct journal *journal, const struct fold *fold, 
 	const struct config *config = fold->config;
 	bool oneshot = config->type == TYPE_ONESHOT;
 	bool acts = journal_last(journal, AT(success_action)) && config->success_action != END_NONE;
-	bool stops = config->remain_after_exit && journal_has(journal, "ExecStop");
+	bool stops = config->remain_after_exit && journal_has(journal, LISTED_EXEC_STOP);
 	bool restarts = config->restart == RESTART_ON_SUCCESS || config->restart >= RESTART_ALWAYS;
 	const struct assignment *too_long = too_long_list(journal, fold->specifiers);
 
@@ -1280,7 +1279,7 @@ bool options_fold(const struct journal *journal, bool unit, const struct specifi
 			return complain_of_value(complaint, &journal->rows[i], expected);
 	}
 	if (unit && !journal->command_given)
-		starts = count_commands(journal, "ExecStart", specifiers, &start);
+		starts = count_commands(journal, LISTED_EXEC_START, specifiers, &start);
 	settle(journal, unit, starts, config);
 	return check_rules(journal, &fold, starts, start, complaint);
 }

@@ -104,8 +104,6 @@ enum directory_kind {
 	DIRECTORY_CONFIGURATION,
 	DIRECTORY_KINDS
 };
-/* "RuntimeDirectory" and its siblings. */
-extern const char directory_keys[DIRECTORY_KINDS][24];
 
 /*
  * The scalars, with every default and assignment folded in. Strings point into the arena of the
@@ -208,6 +206,34 @@ enum condition {
 	CONDITION_CAPABILITY,
 };
 
+/*
+ * The lists of the journal. All ConditionXYZ= are one, whatever they ask, and so are all AssertXYZ=:
+ * option_condition() tells which one a row is. systemd.unit(5)
+ */
+enum listed {
+	LISTED_NONE, /* what is folded */
+	LISTED_EXEC_CONDITION,
+	LISTED_EXEC_START_PRE,
+	LISTED_EXEC_START,
+	LISTED_EXEC_START_POST,
+	LISTED_EXEC_RELOAD,
+	LISTED_EXEC_STOP,
+	LISTED_EXEC_STOP_POST,
+	LISTED_CONDITION,
+	LISTED_ASSERT,
+	LISTED_GROUPS,
+	LISTED_ENVIRONMENT,
+	LISTED_ENVIRONMENT_FILE,
+	LISTED_PASS_ENVIRONMENT,
+	LISTED_UNSET_ENVIRONMENT,
+	LISTED_INPUT_TEXT,
+	LISTED_RUNTIME_DIRECTORY, /* and its siblings, in the order of enum directory_kind */
+	LISTED_STATE_DIRECTORY,
+	LISTED_CACHE_DIRECTORY,
+	LISTED_LOGS_DIRECTORY,
+	LISTED_CONFIGURATION_DIRECTORY,
+};
+
 struct option; /* a row; private to options.c but for what is below */
 
 /* One assignment: where it stands, and its text as it was written (continuation lines joined). */
@@ -239,8 +265,12 @@ struct complaint {
 };
 
 /* Says so, in text_format()'s way; false, for its callers to return. */
-bool complaint_say(struct complaint *complaint, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Appends where an assignment stands: "nginx.service:12: RestartSec", "--restart-sec", "TEND_RESTART_SEC". */
+bool complaint_say(struct complaint *complaint, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/*
+ * Appends where an assignment stands: "nginx.service:12: RestartSec", "--restart-sec",
+ * "TEND_RESTART_SEC".
+ */
 void text_add_place(struct text *text, const struct assignment *assignment);
 
 /*
@@ -252,6 +282,8 @@ const struct option *option_by_key(const char *key, size_t length);
 const struct option *option_by_flag(const char *flag, size_t length);
 const struct option *option_by_variable(const char *variable, size_t length);
 const char *option_key(const struct option *option);
+/* "ExecStart": the key of a list, or the first of its keys. */
+const char *listed_key(enum listed listed);
 /* Of one that is a condition or an assertion. */
 enum condition option_condition(const struct option *option);
 /* "RestartSec": the key of the scalar at that offset in struct config. */
@@ -284,13 +316,12 @@ bool journal_add(struct journal *journal, const struct option *option, enum laye
 const struct assignment *journal_last(const struct journal *journal, size_t field);
 /*
  * The assignments of a list that count, in order: start with *cursor 0. NULL at the end. An empty
- * assignment has reset what came before it. The keys "Condition" and "Assert" stand for all
- * ConditionXYZ= or AssertXYZ=, which are one list: option_key tells which one a row is.
+ * assignment has reset what came before it.
  */
-const struct assignment *journal_next(const struct journal *journal, const char *key,
+const struct assignment *journal_next(const struct journal *journal, enum listed listed,
 				      size_t *cursor);
 /* Whether that list has any. */
-bool journal_has(const struct journal *journal, const char *key);
+bool journal_has(const struct journal *journal, enum listed listed);
 
 /*
  * Whether the text of this assignment alone can be read; if not, the complaint that options_fold

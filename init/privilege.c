@@ -111,8 +111,8 @@ static bool hands_on(const struct config *config)
 
 static bool any_directory(const struct journal *journal)
 {
-	for (size_t i = 0; i < DIRECTORY_KINDS; i++)
-		if (journal_has(journal, directory_keys[i]))
+	for (enum listed kind = LISTED_RUNTIME_DIRECTORY; kind <= LISTED_CONFIGURATION_DIRECTORY; kind++)
+		if (journal_has(journal, kind))
 			return true;
 	return false;
 }
@@ -121,7 +121,7 @@ static bool any_directory(const struct journal *journal)
 static bool touches_files(const struct config *config, const struct journal *journal)
 {
 	return config->pid_file || config->input_path || config->output_path ||
-	       config->error_path || any_directory(journal) || journal_has(journal, "EnvironmentFile");
+	       config->error_path || any_directory(journal) || journal_has(journal, LISTED_ENVIRONMENT_FILE);
 }
 
 static bool raises_limits(const struct config *config)

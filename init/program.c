@@ -25,7 +25,7 @@ static void plan_list(struct program *program, const struct world *world, enum l
 	const char *error;
 	size_t cursor = 0;
 
-	while ((assignment = journal_next(&world->journal, list_key(list), &cursor))) {
+	while ((assignment = journal_next(&world->journal, LISTED(list), &cursor))) {
 		unsigned count = command_check(assignment->text, &world->specifiers, flags, &error);
 
 		for (unsigned i = 0; i < count; i++)

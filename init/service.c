@@ -1896,21 +1896,6 @@ const char *state_name(enum state state)
 	return names[state];
 }
 
-const char *list_key(enum list list)
-{
-	static const char *const keys[LIST_CLEAN] = {
-		[LIST_CONDITION] = "ExecCondition",
-		[LIST_START_PRE] = "ExecStartPre",
-		[LIST_START] = "ExecStart",
-		[LIST_START_POST] = "ExecStartPost",
-		[LIST_RELOAD] = "ExecReload",
-		[LIST_STOP] = "ExecStop",
-		[LIST_STOP_POST] = "ExecStopPost",
-	};
-
-	return keys[list];
-}
-
 const char *result_name(enum result result)
 {
 	static const char *const names[RESULT_COUNT] = {

@@ -74,6 +74,9 @@ enum list {
 	LIST_CLEAN,
 	LIST_COUNT
 };
+/* Where the journal has one of them, which is not LIST_CLEAN. */
+#define LISTED(list) ((enum listed)(LISTED_EXEC_CONDITION + (list)))
+_Static_assert((int)LISTED(LIST_STOP_POST) == LISTED_EXEC_STOP_POST, "both have the same order");
 
 enum exit_how { HOW_NONE, HOW_EXITED, HOW_KILLED, HOW_DUMPED };
 
@@ -247,8 +250,6 @@ uint64_t machine_deadline(const struct machine *machine);
 
 /* "running", "start-pre": as systemd spells them. */
 const char *state_name(enum state state);
-/* "ExecStartPre": the key of a list, which is not LIST_CLEAN. */
-const char *list_key(enum list list);
 /* "exit-code", "oom-kill". */
 const char *result_name(enum result result);
 /* Not success, and neither of the two conditions. */

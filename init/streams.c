@@ -181,7 +181,7 @@ static int open_text(const struct stream_end *end)
 	int descriptor = memfd_create("stdin", 0);
 
 	while (descriptor >= 0 &&
-	       (line = journal_next(&world->journal, "StandardInputText", &cursor)))
+	       (line = journal_next(&world->journal, LISTED_INPUT_TEXT, &cursor)))
 		if (!write_line(world, descriptor, line->text))
 			return -1;
 	if (descriptor >= 0 && lseek(descriptor, 0, SEEK_SET) < 0)

@@ -23,11 +23,11 @@ static void expect(bool condition)
 		abort();
 }
 
-static void walk(const struct journal *journal, const char *key)
+static void walk(const struct journal *journal, enum listed listed)
 {
 	const struct assignment *row, *last = NULL;
 
-	for (size_t cursor = 0; (row = journal_next(journal, key, &cursor)) != NULL; last = row)
+	for (size_t cursor = 0; (row = journal_next(journal, listed, &cursor)) != NULL; last = row)
 		expect(*row->text && (!last || row > last));
 }
 
@@ -73,9 +73,9 @@ static void read_text(char *text, struct arena *arena)
 		expect(*parts.prefix && strlen(parts.unescaped_prefix) <= strlen(parts.prefix));
 	if (!unit_read(&journal, "fuzz.service", text, &listener, &complaint))
 		expect(complaint.message[0]);
-	walk(&journal, "Condition");
-	walk(&journal, "Environment");
-	walk(&journal, "ExecStart");
+	walk(&journal, LISTED_CONDITION);
+	walk(&journal, LISTED_ENVIRONMENT);
+	walk(&journal, LISTED_EXEC_START);
 	all = check_each(&journal, &specifiers);
 	fold(&journal, true, &specifiers, all);
 	fold(&journal, false, &specifiers, all);

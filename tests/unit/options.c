@@ -276,14 +276,14 @@ static void refuses(const char *line, const char *expected)
 	CHECK_TEXT(complaint.message, message);
 }
 
-/* The journal's list of that key, its texts joined by "; ". */
-static const char *listed(const char *key)
+/* The journal's list, its texts joined by "; ". */
+static const char *listed(enum listed list)
 {
 	static char buffer[1024];
 	struct text text = text_over(buffer, sizeof buffer);
 	const struct assignment *row;
 
-	for (size_t cursor = 0; (row = journal_next(&given.journal, key, &cursor)) != NULL;) {
+	for (size_t cursor = 0; (row = journal_next(&given.journal, list, &cursor)) != NULL;) {
 		text_add(&text, text.length ? "; " : "");
 		text_add(&text, row->text);
 	}
@@ -593,7 +593,7 @@ static void the_stronger_layer_wins_whichever_is_read_first(void)
 			CHECK(add(orders[i][j], "RestartSec", values[orders[i][j]]));
 			CHECK(add(orders[i][j], "PassEnvironment", values[orders[i][j]]));
 		}
-		CHECK_TEXT(listed("PassEnvironment"), "1; 2; 3");
+		CHECK_TEXT(listed(LISTED_PASS_ENVIRONMENT), "1; 2; 3");
 		CHECK_TEXT(given.rows[4].text, "3");
 		CHECK(given.rows[4].option == by_key("RestartSec"));
 	}
@@ -643,17 +643,17 @@ static void an_empty_scalar_is_the_default_again(void)
 static void a_list_is_its_assignments_since_the_last_empty_one(void)
 {
 	put(LAYER_UNIT, "Environment=A=1\nEnvironment=B=2 C=3\nUser=x\nEnvironment=D=4");
-	CHECK_TEXT(listed("Environment"), "A=1; B=2 C=3; D=4");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "A=1; B=2 C=3; D=4");
 	put(LAYER_UNIT, "Environment=A=1\nEnvironment=\nUser=x\nEnvironment=D=4");
-	CHECK_TEXT(listed("Environment"), "D=4");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "D=4");
 	put(LAYER_UNIT, "Environment=A=1\nEnvironment=");
-	CHECK_TEXT(listed("Environment"), "");
-	CHECK_TEXT(listed("ExecStart"), "");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "");
+	CHECK_TEXT(listed(LISTED_EXEC_START), "");
 	begin();
 	CHECK(add(LAYER_FLAG, "Environment", "A=1"));
 	CHECK(add(LAYER_UNIT, "Environment", "B=1"));
 	CHECK(add(LAYER_ENVIRONMENT, "Environment", ""));
-	CHECK_TEXT(listed("Environment"), "A=1");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "A=1");
 }
 
 static void lists_that_land_in_the_config_add_up_since_the_last_empty_one(void)
@@ -671,26 +671,26 @@ static void conditions_are_one_list_and_assertions_another(void)
 {
 	put(LAYER_UNIT,
 	    "ConditionPathExists=/a\nConditionUser=b\nAssertUser=c\nConditionPathExistsGlob=/d");
-	CHECK_TEXT(listed("Condition"), "/a; b; /d");
-	CHECK_TEXT(listed("Assert"), "c");
+	CHECK_TEXT(listed(LISTED_CONDITION), "/a; b; /d");
+	CHECK_TEXT(listed(LISTED_ASSERT), "c");
 	put(LAYER_UNIT, "ConditionPathExists=/a\nConditionUser=\nAssertUser=c\nConditionUser=d");
-	CHECK_TEXT(listed("Condition"), "d");
-	CHECK_TEXT(listed("Assert"), "c");
+	CHECK_TEXT(listed(LISTED_CONDITION), "d");
+	CHECK_TEXT(listed(LISTED_ASSERT), "c");
 }
 
 static void a_newline_separates_the_assignments_of_a_flag_or_variable(void)
 {
 	put(LAYER_FLAG, "ExecStartPre=/bin/a^/bin/b");
-	CHECK_TEXT(listed("ExecStartPre"), "/bin/a; /bin/b");
+	CHECK_TEXT(listed(LISTED_EXEC_START_PRE), "/bin/a; /bin/b");
 	CHECK_INT(given.journal.count, 2);
 	put(LAYER_ENVIRONMENT, "Environment=A=1^^B=2");
-	CHECK_TEXT(listed("Environment"), "B=2");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "B=2");
 	put(LAYER_ENVIRONMENT, "Environment=^A=1");
-	CHECK_TEXT(listed("Environment"), "A=1");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "A=1");
 	CHECK_INT(given.journal.count, 2);
 	unit_about("a newline at the very end is none");
 	put(LAYER_ENVIRONMENT, "Environment=A=1^");
-	CHECK_TEXT(listed("Environment"), "A=1");
+	CHECK_TEXT(listed(LISTED_ENVIRONMENT), "A=1");
 	CHECK_INT(given.journal.count, 1);
 	put(LAYER_ENVIRONMENT, "Environment=");
 	CHECK_INT(given.journal.count, 1);

@@ -322,8 +322,8 @@ static void a_drop_in_comes_after_its_unit(void)
 
 	CHECK(read("[Service]\nExecStart=/bin/a\n"));
 	CHECK(unit_read(&given.journal, "b.conf", drop_in, NULL, &given.complaint));
-	CHECK_TEXT(journal_next(&given.journal, "ExecStart", &cursor)->text, "/bin/b");
-	CHECK(!journal_next(&given.journal, "ExecStart", &cursor));
+	CHECK_TEXT(journal_next(&given.journal, LISTED_EXEC_START, &cursor)->text, "/bin/b");
+	CHECK(!journal_next(&given.journal, LISTED_EXEC_START, &cursor));
 	CHECK_TEXT(given.rows[2].file, "b.conf");
 	CHECK_INT(given.rows[2].line, 3);
 	given.rows[1].file = given.rows[2].file = "web.service";
