@@ -437,11 +437,6 @@ const char *environment_get(char *const *environment, const char *name)
 
 int environment_make(const struct spawn *spawn, struct arena *arena, char ***list)
 {
-	static void (*const puts[])(struct environment *) = {
-		put_manager,  put_container, put_state,    put_descriptors,
-		put_watchdog, put_user,      put_terminal, put_directories,
-		put_exec_pid, put_passed,    put_given,
-	};
 	struct environment environment = {
 		.spawn = spawn,
 		.world = spawn->world,
@@ -450,8 +445,17 @@ int environment_make(const struct spawn *spawn, struct arena *arena, char ***lis
 	};
 	int status;
 
-	for (size_t i = 0; i < sizeof puts / sizeof *puts; i++)
-		puts[i](&environment);
+	put_manager(&environment);
+	put_container(&environment);
+	put_state(&environment);
+	put_descriptors(&environment);
+	put_watchdog(&environment);
+	put_user(&environment);
+	put_terminal(&environment);
+	put_directories(&environment);
+	put_exec_pid(&environment);
+	put_passed(&environment);
+	put_given(&environment);
 	status = put_files(&environment);
 	if (status)
 		return status;

@@ -1820,14 +1820,14 @@ static void on_oom(struct step *step)
 void tend_step(const struct plan *plan, struct machine *machine, const struct event *event, uint64_t now,
 	       struct actions *actions)
 {
-	static void (*const everywhere[EVENT_COUNT])(struct step *step) = {
-		[EVENT_SIGNAL] = route_signal,
-		[EVENT_WATCHDOG_PING] = on_watchdog_ping,
-		[EVENT_WATCHDOG_TRIGGER] = on_watchdog_trigger,
-		[EVENT_WATCHDOG_USEC] = on_watchdog_usec,
-		[EVENT_EXTEND] = on_extend,
-		[EVENT_CHECKED] = on_checked,
-		[EVENT_OOM] = on_oom,
+	static void (*const everywhere[])(struct step *step) = {
+		[EVENT_SIGNAL - EVENT_TABLE_COUNT] = route_signal,
+		[EVENT_WATCHDOG_PING - EVENT_TABLE_COUNT] = on_watchdog_ping,
+		[EVENT_WATCHDOG_TRIGGER - EVENT_TABLE_COUNT] = on_watchdog_trigger,
+		[EVENT_WATCHDOG_USEC - EVENT_TABLE_COUNT] = on_watchdog_usec,
+		[EVENT_EXTEND - EVENT_TABLE_COUNT] = on_extend,
+		[EVENT_CHECKED - EVENT_TABLE_COUNT] = on_checked,
+		[EVENT_OOM - EVENT_TABLE_COUNT] = on_oom,
 	};
 	struct step step = {
 		.plan = plan,
@@ -1839,7 +1839,10 @@ void tend_step(const struct plan *plan, struct machine *machine, const struct ev
 	};
 
 	actions->count = 0;
-	(everywhere[event->type] ? everywhere[event->type] : dispatch)(&step);
+	if (event->type < EVENT_TABLE_COUNT)
+		dispatch(&step);
+	else
+		everywhere[event->type - EVENT_TABLE_COUNT](&step);
 	follow_health(&step, event->type == EVENT_DEADLINE);
 }
 
