@@ -14,7 +14,6 @@
 #include <sys/syscall.h>
 
 .macro function name
-	.section .text.\name, "ax", @progbits
 	.globl \name
 \name:
 .endm
@@ -41,24 +40,6 @@ function __errno_location
 ___errno_location:
 	mov $number_of_error, %eax
 	ret
-
-/*
- * The rest of all system calls: -1 and errno where the kernel answers with an error's number, negated. The
- * kernel uses %r11, and our functions expect it and %r10 as they were: OWN in the Makefile.
- */
-function enter_kernel
-	push %r10
-	push %r11
-	mov %rcx, %r10
-	syscall
-	pop %r11
-	pop %r10
-	cmp $-4095, %rax
-	jb 1f
-	neg %eax
-	mov %eax, number_of_error
-	or $-1, %rax
-1:	ret
 
 /* Its first argument is the call's number. */
 function syscall
@@ -142,6 +123,26 @@ call_of inotify_init1, SYS_inotify_init1
 call_of ioctl, SYS_ioctl
 call_of kill, SYS_kill
 call_of listen, SYS_listen
+
+/*
+ * The rest of all system calls, in their midst, where most reach it by a short jump: -1 and errno where
+ * the kernel answers with an error's number, negated. The kernel uses %r11, and our functions expect it
+ * and %r10 as they were: OWN in the Makefile.
+ */
+function enter_kernel
+	push %r10
+	push %r11
+	mov %rcx, %r10
+	syscall
+	pop %r11
+	pop %r10
+	cmp $-4095, %rax
+	jb 1f
+	neg %eax
+	mov %eax, number_of_error
+	or $-1, %rax
+1:	ret
+
 call_of lseek, SYS_lseek
 call_of madvise, SYS_madvise
 call_of memfd_create, SYS_memfd_create
