@@ -15,7 +15,7 @@ pid_t kernel_fork(void)
 	return (pid_t)syscall(SYS_clone, SIGCHLD, 0L, 0L, 0L, 0L);
 }
 
-__attribute__((hot)) uint64_t kernel_clock(clockid_t clock)
+AT_REST uint64_t kernel_clock(clockid_t clock)
 {
 	struct timespec now;
 

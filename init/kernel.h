@@ -12,6 +12,9 @@
 #include <sys/types.h>
 #include <time.h>
 
+/* Of a function: it runs when PID 1 wakes up, and lies together with the others that do: init/layout.ld. */
+#define AT_REST __attribute__((section(".text.rest")))
+
 /* For a child that does not call libc for its thread's number; its signals are as they were. */
 pid_t kernel_fork(void);
 /*

@@ -357,7 +357,7 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
 }
 
-static int simulate_asked(struct world *world, const struct arguments *arguments)
+__attribute__((noinline)) static int simulate_asked(struct world *world, const struct arguments *arguments)
 {
 	char name[] = "service", *imagined[] = { name, NULL };
 	struct complaint complaint;
@@ -390,13 +390,14 @@ static void open_notify_socket(struct world *world, struct log *log)
 		log_line(log, LOG_LEVEL_ERROR, "Cannot make a socket for notifications.");
 }
 
-static int run(struct world *world, const struct arguments *arguments)
+/* All that is done before the first start, with a frame of its own: below main's there is little then. False: it is said. */
+__attribute__((noinline)) static bool make_ready(struct world *world, const struct arguments *arguments)
 {
 	struct complaint complaint;
 	struct log log;
 
 	if (!configure(world, arguments, &complaint))
-		return fail(complaint.message, STATUS_TEND);
+		return fail(complaint.message, false);
 	log = (struct log){
 		.format = world->config.log_format,
 		.level = world->config.log_level,
@@ -411,9 +412,15 @@ static int run(struct world *world, const struct arguments *arguments)
 	say_shortfall(&log, world);
 	streams_give(world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
-	if (world->unit && !leave_directory(world))
-		return fail("cannot change to the directory /", STATUS_TEND);
-	supervise(world, settle);
+	return !world->unit || leave_directory(world) || fail("cannot change to the directory /", false);
+}
+
+__attribute__((noinline)) static bool understand(char **argv, struct world *world, struct arguments *arguments)
+{
+	struct complaint complaint;
+
+	return arguments_read(argv, environ, world, arguments, &complaint) ||
+	       fail(complaint.message, false);
 }
 
 int main(int argc, char **argv)
@@ -421,7 +428,6 @@ int main(int argc, char **argv)
 	uint64_t inherited_mask = signals_mask(SIGNALS_ALL);
 	struct world *world = &sealed.world;
 	struct arguments arguments = { .task = TASK_SUPERVISE, .usage_status = STATUS_TEND };
-	struct complaint complaint;
 
 	(void)argc;
 	world->directory = open_directory();
@@ -433,11 +439,13 @@ int main(int argc, char **argv)
 		.room = sizeof sealed.rows / sizeof *sealed.rows,
 		.arena = &sealed.arena,
 	};
-	if (!arguments_read(argv, environ, world, &arguments, &complaint))
-		return fail(complaint.message, arguments.usage_status);
+	if (!understand(argv, world, &arguments))
+		return arguments.usage_status;
 	if (tasks[arguments.task])
 		return tasks[arguments.task](argv, &arguments);
 	if (arguments.task == TASK_SIMULATE)
 		return simulate_asked(world, &arguments);
-	return run(world, &arguments);
+	if (!make_ready(world, &arguments))
+		return STATUS_TEND;
+	supervise(world, settle);
 }

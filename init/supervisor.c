@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -150,7 +151,7 @@ static void not_spawned(struct supervisor *supervisor, bool main, int error)
 	feed(supervisor, &(struct event){ .type = EVENT_NOT_SPAWNED, .main = main });
 }
 
-__attribute__((hot)) static void forget_pipe(struct child *child)
+AT_REST static void forget_pipe(struct child *child)
 {
 	if (child->failure_pipe >= 0)
 		close(child->failure_pipe);
@@ -158,7 +159,7 @@ __attribute__((hot)) static void forget_pipe(struct child *child)
 }
 
 /* Removing trees may take long and may block: a child's work, not PID 1's. */
-static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
+__attribute__((noinline)) static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
 {
 	pid_t pid = kernel_fork();
 
@@ -459,7 +460,7 @@ static bool awaits_exec(const struct supervisor *supervisor)
  * Reads what the failure pipe has to tell by now. Only the main process' success is news to the machine; a
  * failure is kept for the death that follows it.
  */
-__attribute__((hot)) static void hear_outcome(struct supervisor *supervisor, enum role role)
+AT_REST static void hear_outcome(struct supervisor *supervisor, enum role role)
 {
 	struct child *child = &supervisor->children[role];
 	struct failure failure;
@@ -636,7 +637,7 @@ static void report_check(struct supervisor *supervisor, enum role role, int stat
 	feed(supervisor, &(struct event){ .type = EVENT_CHECKED, .success = status == 0 });
 }
 
-__attribute__((hot)) static bool somebody_lives(const struct supervisor *supervisor)
+AT_REST static bool somebody_lives(const struct supervisor *supervisor)
 {
 	for (enum role role = 0; role < ROLE_COUNT; role++)
 		if (supervisor->children[role].pid > 0)
@@ -705,7 +706,7 @@ static void say_signal(struct supervisor *supervisor, int signal)
 	log_format(&supervisor->log, LOG_LEVEL_DEBUG, "Received %s.", name);
 }
 
-__attribute__((hot, noinline)) static void hear_signals(struct supervisor *supervisor)
+__attribute__((noinline)) AT_REST static void hear_signals(struct supervisor *supervisor)
 {
 	struct signal_info info[SIGNALS_AT_ONCE];
 	size_t count = signals_read(supervisor->signals, info);
@@ -1050,7 +1051,7 @@ static bool is_late(const struct machine *machine)
 	return deadline != USEC_INFINITY && deadline <= now_usec();
 }
 
-__attribute__((hot)) static void hear(struct supervisor *supervisor)
+AT_REST static void hear(struct supervisor *supervisor)
 {
 	struct pollfd polled[POLL_COUNT];
 	struct timespec left;
@@ -1152,7 +1153,7 @@ static int remapped(const struct status_set *set, int status)
 	return set->codes[status / 64] >> status % 64 & 1 ? 0 : status;
 }
 
-__attribute__((hot)) static void attend(void *context)
+AT_REST static void attend(void *context)
 {
 	struct supervisor *supervisor = context;
 	const struct world *world = supervisor->world;
@@ -1173,6 +1174,8 @@ void supervise(struct world *world, void (*started)(void))
 
 	prepare(&supervisor, world);
 	feed_plain(&supervisor, EVENT_START);
+	/* What is left to do can wait: where both share a processor, the service comes first. */
+	sched_yield();
 	started();
 	if (!open_ears(&supervisor))
 		_exit(STATUS_TEND);
