@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* An option that is no key of a unit. Its flag is --NAME, its variable TEND_NAME where it has one. */
-struct special {
+struct PACKED special {
 	const char *flag, *variable;
 	enum task task;
 	bool names_unit;

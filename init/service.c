@@ -1648,18 +1648,29 @@ static bool absorb_deadline(struct step *step)
 	return machine->deadline > step->now;
 }
 
+/* Whether that was all that the event asks for. */
+static bool absorb(struct step *step)
+{
+	static const struct PACKED {
+		unsigned char type;
+		bool (*absorb)(struct step *step);
+	} rows[] = {
+		{ EVENT_MAIN_EXITED, absorb_main },
+		{ EVENT_CONTROL_EXITED, absorb_control },
+		{ EVENT_EMPTY, absorb_empty },
+		{ EVENT_DEADLINE, absorb_deadline },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].type == step->event->type)
+			return rows[i].absorb(step);
+	return false;
+}
+
 static void dispatch(struct step *step)
 {
-	static bool (*const absorb[EVENT_TABLE_COUNT])(struct step *step) = {
-		[EVENT_MAIN_EXITED] = absorb_main,
-		[EVENT_CONTROL_EXITED] = absorb_control,
-		[EVENT_EMPTY] = absorb_empty,
-		[EVENT_DEADLINE] = absorb_deadline,
-	};
-	enum event_type type = step->event->type;
-
-	if (!absorb[type] || !absorb[type](step))
-		handlers[table[step->machine->state][type]](step);
+	if (!absorb(step))
+		handlers[table[step->machine->state][step->event->type]](step);
 	/* An end that leaves nobody is that too, for a state that waits for it. */
 	if (step->event->empty && !anybody(step->machine))
 		handlers[table[step->machine->state][EVENT_EMPTY]](step);

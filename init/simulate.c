@@ -235,8 +235,8 @@ static bool read_reload(struct script *script, const char *cursor)
 
 static bool read_event(struct script *script, const char *event)
 {
-	static const struct {
-		const char *words;
+	static const struct PACKED {
+		char words[14];
 		bool (*read)(struct script *script, const char *cursor);
 	} events[] = {
 		{ "exit", read_exit },

@@ -124,7 +124,7 @@ static bool number_property(const char *properties, const char *name, uint64_t *
 
 /* The dot of systemctl: its shape and its colour tell the state. */
 struct dot {
-	const char *active, *shape, *colour;
+	char active[13], shape[4], colour[6];
 };
 
 static const struct dot *dot_of(const char *active)
