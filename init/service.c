@@ -581,6 +581,7 @@ static void enter_condition(struct step *step)
 static void clean_first(struct step *step)
 {
 	step->machine->cleaned = step->machine->start_asked = true;
+	step->machine->begun = 0;
 	spawn_control(step, LIST_CLEAN, 0);
 	enter(step, STATE_CLEANING, step->config->timeout_stop);
 }
@@ -986,9 +987,13 @@ static void on_ended_final(struct step *step)
 		leave_signal(step, state, RESULT_SUCCESS);
 }
 
+/* Before the first start nobody can be left of an earlier one: who lives was here before tend, an entrypoint's child. */
 static void on_cleaned(struct step *step)
 {
-	settle(step);
+	if (!step->machine->begun && step->machine->start_asked)
+		begin(step);
+	else
+		settle(step);
 }
 
 static void on_executed(struct step *step)

@@ -426,6 +426,14 @@ RUNTIME_DIRECTORY=/run/b/c:/run/d
 STATE_DIRECTORY=/var/lib/e"
 }
 
+@test "a child that an entrypoint has left to tend does not keep a service with directories from its start" {
+    fresh_directories
+    BEFORE=(sh -c 'sleep 60 & exec "$@"' -)
+    unit_of_shell 'exit 3' RuntimeDirectory=d
+    run_tend --unit="$UNIT"
+    equal "$status" 3
+}
+
 @test "a directory of another owner changes hands with all it holds, links not followed; one of the right owner is not walked" {
     fresh_directories
     in_its_own_mounts 'mkdir -p /var/lib/e/sub /var/lib/right; touch /var/lib/e/sub/file /var/lib/right/file
