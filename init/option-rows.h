@@ -5,7 +5,7 @@
  * enumeration. For options.c alone, which reads this once for the texts and once for the rest.
  */
 
-SERVICE("Type", WORD(type, "simple|exec|notify|notify-reload|forking|oneshot|idle"), "simple", SAME,
+SERVICE("Type", WORD(type, "simple|exec|notify|notify-reload|forking|oneshot|idle|dbus"), "simple", SAME,
 	"when it counts as started")
 SERVICE("ExitType", WORD(exit_type, "main|cgroup"), "main", SAME, "whose end is its end")
 SERVICE("RemainAfterExit", BOOL(remain_after_exit), "no", SAME, "")

@@ -1253,6 +1253,9 @@ static bool check_rules(const struct journal *journal, const struct fold *fold, 
 					"ExecStart= is missing");
 	if (starts > 1 && !oneshot)
 		return complain_of_rule(complaint, journal, start, "only one without Type=oneshot");
+	if (config->type == TYPE_DBUS)
+		return complain_of_rule(complaint, journal, journal_last(journal, AT(type)),
+					"no bus here: name another Type= in a drop-in");
 	if (oneshot && restarts)
 		return complain_of_rule(complaint, journal, journal_last(journal, AT(restart)), not_oneshot);
 	if (oneshot && config->exit_type == EXIT_TYPE_CGROUP)

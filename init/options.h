@@ -21,7 +21,8 @@ enum service_type {
 	TYPE_NOTIFY_RELOAD,
 	TYPE_FORKING,
 	TYPE_ONESHOT,
-	TYPE_IDLE
+	TYPE_IDLE,
+	TYPE_DBUS /* known, so that a drop-in can name another */
 };
 enum exit_type { EXIT_TYPE_MAIN, EXIT_TYPE_CGROUP };
 enum notify_access {

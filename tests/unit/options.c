@@ -823,9 +823,8 @@ static void each_word_of_an_enumeration_is_its_value(void)
 
 static void another_word_is_refused_and_the_right_ones_are_said(void)
 {
-	refuses("Type=dbus", "simple|exec|notify|notify-reload|forking|oneshot|idle");
-	refuses("Type=Simple", "simple|exec|notify|notify-reload|forking|oneshot|idle");
-	refuses("Type=simple|exec", "simple|exec|notify|notify-reload|forking|oneshot|idle");
+	refuses("Type=Simple", "simple|exec|notify|notify-reload|forking|oneshot|idle|dbus");
+	refuses("Type=simple|exec", "simple|exec|notify|notify-reload|forking|oneshot|idle|dbus");
 	refuses("KillMode=group", "control-group|mixed|process|none");
 	refuses("KillMode=mixe", "control-group|mixed|process|none");
 	refuses("X-LogLevel=warning", "error|warn|info|debug");
@@ -1435,6 +1434,9 @@ static void what_systemd_refuses_is_refused(void)
 		{ "ExecStart=/bin/a\nType=oneshot\nExitType=cgroup",
 		  "web.service:3: ExitType=cgroup: not with Type=oneshot" },
 		{ "ExecStart=/bin/a\nType=exec\nExitType=cgroup", NULL },
+		{ "ExecStart=/bin/a\nType=dbus",
+		  "web.service:2: Type=dbus: no bus here: name another Type= in a drop-in" },
+		{ "ExecStart=/bin/a\nType=dbus\nType=exec", NULL },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
