@@ -29,6 +29,16 @@ setup_file() {
     launch apache2
     launch rsyslog
     launch ssh
+    launch mosquitto
+    launch nscd
+    launch tor@default
+    launch postfix@-
+    printf '%s\n' '[uwsgi]' master=1 socket=127.0.0.1:3031 >"$BATS_FILE_TMPDIR/uwsgi.ini"
+    launch uwsgi-app@demo --volume "$BATS_FILE_TMPDIR/uwsgi.ini:/etc/uwsgi/apps-available/demo.ini:ro"
+    printf '[Service]\n%s\n' Type=simple >"$BATS_FILE_TMPDIR/no-bus.conf"
+    printf '[server]\n%s\n' enable-dbus=no >"$BATS_FILE_TMPDIR/avahi.conf"
+    launch avahi-daemon --volume "$BATS_FILE_TMPDIR/avahi.conf:/etc/avahi/avahi-daemon.conf:ro" \
+        --volume "$BATS_FILE_TMPDIR/no-bus.conf:/etc/systemd/system/avahi-daemon.service.d/tend.conf:ro"
 }
 
 teardown_file() { remove_containers; }
@@ -173,6 +183,81 @@ ask_memcached() {
     comes_back says in enter 2222
     stops 0
 }
+
+ask_mosquitto() { inside timeout 2 mosquitto_sub -t "$1" -C 1; }
+
+# Its directories are made by four ExecStartPre=.
+@test "mosquitto, which notifies, serves, reloads, comes back with what it had saved and stops in order" {
+    of mosquitto
+    inside mosquitto_pub --retain -t first -m value
+    says value ask_mosquitto first
+    append /etc/mosquitto/conf.d/tend.conf 'autosave_on_changes true' 'autosave_interval 1'
+    inside tend reload
+    inside mosquitto_pub --retain -t second -m other
+    wait_until "$PATIENCE" inside grep --quiet second /var/lib/mosquitto/mosquitto.db
+    comes_back says other ask_mosquitto second
+    stops 0
+}
+
+@test "nscd, which forks and leaves a PID file, answers, reloads, comes back and stops in order" {
+    of nscd
+    equal "$(main_pid)" "$(inside cat /run/nscd/nscd.pid)"
+    answers() { inside nscd --statistics | grep 'server debug level'; }
+    wait_until "$PATIENCE" answers
+    inside tend reload
+    comes_back answers
+    equal "$(main_pid)" "$(inside cat /run/nscd/nscd.pid)"
+    stops 0
+}
+
+@test "tor@default, an instance with a file of its own, answers, reloads, comes back and stops in order" {
+    of tor@default
+    answers() { inside sh -c "printf 'GET / HTTP/1.0\r\n\r\n' | nc -N 127.0.0.1 $1" | grep 'Tor is not an HTTP Proxy'; }
+    answers 9050
+    append /etc/tor/torrc 'SocksPort 9051'
+    inside tend reload
+    wait_until "$PATIENCE" answers 9051
+    comes_back answers 9051
+    stops 0
+}
+
+@test "postfix@-, which has no main process, serves, reloads and stops in order" {
+    CONTAINER=$(container postfix)
+    wait_for_log "$PATIENCE" 'Started postfix@-'
+    inside tend verify postfix@-
+    answers() { inside sh -c "printf 'QUIT\r\n' | nc -N 127.0.0.1 $1" | grep ^221; }
+    wait_until "$PATIENCE" answers 25
+    append /etc/postfix/master.cf '2525 inet n - y - - smtpd'
+    inside tend reload
+    wait_until "$PATIENCE" answers 2525
+    equal "$(inside tend show | grep ^MainPID=)" MainPID=0
+    stops 0
+}
+
+@test "uwsgi-app@demo, of a template with a dynamic user, listens and stops by its own signal" {
+    of uwsgi-app@demo
+    wait_until "$PATIENCE" inside nc -z 127.0.0.1 3031
+    like "$(inside stat --format '%u' /proc/"$(main_pid)")" '^6[0-9]{4}$'
+    equal "$(inside stat --format '%u' /var/lib/uwsgi/demo)" "$(inside stat --format '%u' /proc/"$(main_pid)")"
+    stops 0
+}
+
+@test "avahi-daemon, of Type=dbus, is refused with the remedy, and runs with it" {
+    of avahi-daemon
+    like "$(inside sh -c 'cd /etc/systemd/system && cp /lib/systemd/system/avahi-daemon.service other.service &&
+        tend verify other' || true)" 'Type=dbus: no bus here: name another Type= in a drop-in'
+    wait_until "$PATIENCE" inside avahi-daemon --check
+    stops 0
+}
+
+@test "postgresql, a oneshot that remains, is active without a process, reloads and stops" {
+    start_container --name "$(container oneshot)" --volume "$PROGRAMS/tend:/usr/local/bin/tend:ro" "$UNITS" \
+        tend --unit=postgresql
+    wait_until "$PATIENCE" says SubState=exited active_state
+    inside tend reload
+    stops 0
+}
+active_state() { inside tend show | grep ^SubState=; }
 
 # It comes last: cron's clock has minutes only. It dies of SIGTERM, and so does the container.
 @test "cron runs a job, comes back and stops in order" {
