@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # status is the helpers'
+# shellcheck disable=SC2154,SC2317 # status is the helpers'; some functions are called by wait_until
 # The units that Debian bookworm ships, as it ships them: each serves, reloads, comes back and stops.
 # All of them start at once, at the beginning.
 
