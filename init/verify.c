@@ -75,6 +75,11 @@ static bool limits_processes(const struct config *config)
 	return config->limits[RLIMIT_NPROC].set;
 }
 
+static bool wants_socket(const struct config *config)
+{
+	return config->standard_input == STREAM_FD && !config->input_path;
+}
+
 #define AT(field) offsetof(struct config, field)
 
 static const struct PACKED advice {
@@ -83,6 +88,7 @@ static const struct PACKED advice {
 	const char *advice;
 } advices[] = {
 	{ AT(type), must_notify, "the service has to say READY=1; one that does not is stopped after TimeoutStartSec=" },
+	{ AT(standard_input), wants_socket, "tend opens no socket: there is none unless the engine passes it" },
 	{ AT(timeout_stop), waits_for_ever,
 	  "a stop waits for ever; the engine kills when its own patience ends (docker stop: 10s)" },
 	{ AT(send_sigkill), never_kills, "what ignores SIGTERM is never killed, and nothing is started beside it" },

@@ -250,6 +250,15 @@ ask_mosquitto() { inside timeout 2 mosquitto_sub -t "$1" -C 1; }
     stops 0
 }
 
+# As atftpd's, acpid's and proftpd@'s.
+@test "verify says of a unit that waits for a socket that tend opens none" {
+    CONTAINER=$(container avahi-daemon)
+    printf '%s\n' '[Service]' ExecStart=/usr/sbin/in.tftpd StandardInput=socket >"$BATS_TEST_TMPDIR/tftp.service"
+    run "$PROGRAMS/tend" verify "$BATS_TEST_TMPDIR/tftp.service"
+    equal "$status" 0
+    like "$output" 'tftp.service:3: StandardInput=socket: tend opens no socket'
+}
+
 @test "postgresql, a oneshot that remains, is active without a process, reloads and stops" {
     start_container --name "$(container oneshot)" --volume "$PROGRAMS/tend:/usr/local/bin/tend:ro" "$UNITS" \
         tend --unit=postgresql
