@@ -548,7 +548,9 @@ static void begin(const struct judged *step)
 	bool by_policy = !around->start_asked && !first;
 
 	judge(step, NEVER_TWO_MAINS, !around->main, "a new instance beside a main process");
-	judge(step, NO_START_BESIDE_A_LEFTOVER, !covers_all(config) || !anybody(around),
+	/* Before the first, who lives is a stranger, whom an entrypoint has left. */
+	judge(step, NO_START_BESIDE_A_LEFTOVER,
+	      first ? !around->control : !covers_all(config) || !anybody(around),
 	      "a new instance, and something of the old one is left");
 	judge(step, NO_START_WITHOUT_A_REASON,
 	      !by_policy || (step->before->machine.state == STATE_AUTO_RESTART &&
