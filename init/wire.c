@@ -593,7 +593,8 @@ const char *url_parse(const char *string, struct url *url)
 		return "tcp:// tls:// http:// or unix://";
 	if (url->scheme != URL_UNIX && !(at = take_authority(at, url)))
 		return "HOST:PORT behind ://";
-	if (!(at = take_path(at, url)))
+	/* Without a path there is no query either: whoever writes one means this. */
+	if ((*at != '?' || schemes[url->scheme].path_most) && !(at = take_path(at, url)))
 		return schemes[url->scheme].path_most ? "/PATH without blanks" :
 							"#options, if anything, behind the port";
 	if (*at && !take_options(at, url))

@@ -91,7 +91,8 @@ enum url_scheme { URL_TCP, URL_TLS, URL_HTTP, URL_UNIX };
 /*
  * tcp://HOST:PORT, tls://HOST:PORT, http://HOST[:PORT][/PATH[?QUERY]] or unix:///PATH. What is
  * asked of the answer stands in the fragment, which is never sent and can't clash with a query:
- * #timeout=2s&status=200-299,401&body=green&eof, with %XX for what would end a value.
+ * #timeout=2s&status=200-299,401&body=green&eof, with %XX for what would end a value. tcp and tls, which
+ * have no query, take it behind a ? as well.
  */
 struct url {
 	enum url_scheme scheme;

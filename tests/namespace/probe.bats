@@ -27,7 +27,7 @@ ok='HTTP/1.1 200 OK\r\n'
 @test "the kernel accepts for a process that is stopped, but only one that lives ends a connection in order" {
     serve send 'some words'
     alive "tcp://127.0.0.1:$PORT"
-    alive "tcp://127.0.0.1:$PORT#eof"
+    alive "tcp://127.0.0.1:$PORT?eof"
     kill -STOP "$SERVER"
     alive "tcp://127.0.0.1:$PORT"
     dead "tcp://127.0.0.1:$PORT#eof&timeout=300ms" "no end: $late"
@@ -307,8 +307,8 @@ Connection: close"$'\r'"
     equal "$status $why" '2 http://: expected HOST:PORT behind ://.'
     probe https://localhost
     equal "$status $why" '2 https://localhost: expected tcp:// tls:// http:// or unix://.'
-    probe 'tcp://localhost:1?eof'
-    equal "$status $why" '2 tcp://localhost:1?eof: expected #options, if anything, behind the port.'
+    probe 'tcp://localhost:1/eof'
+    equal "$status $why" '2 tcp://localhost:1/eof: expected #options, if anything, behind the port.'
     probe "tcp://$(printf 'x%.0s' {1..9000}):1"
     equal "$status" 2
     run "$TEND" probe
