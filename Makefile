@@ -41,7 +41,8 @@ BUILD_NEEDS = gcc:gcc $(firstword $(CC)):musl-tools patch:patch xz:xz-utils \
 LINT_NEEDS  = shellcheck:shellcheck mandoc:mandoc clang:clang \
               /usr/include/sys/capability.h:libcap-dev
 TEST_NEEDS  = $(BUILD_NEEDS) $(LINT_NEEDS) bats:bats parallel:parallel python3:python3 \
-              unshare:util-linux pkill:procps /usr/include/stdio.h:libc6-dev openssl:openssl curl:curl ip:iproute2 \
+              unshare:util-linux pkill:procps /usr/include/stdio.h:libc6-dev \
+              openssl:openssl curl:curl ip:iproute2 \
               /usr/share/zoneinfo/Europe/Berlin:tzdata \
               /usr/lib/python3*/ensurepip/__init__.py:python3-venv \
               /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a:libclang-rt-dev
@@ -109,8 +110,9 @@ SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize
 MACHINE  = $(shell $(CC) -dumpmachine)
 CRT  = /usr/lib/$(subst -gnu,-musl,$(MACHINE))/crt1.o
 TOOL = $(shell $(CC) -print-prog-name=$1)
-# How tend itself starts.
-START = $(if $(findstring x86_64,$(MACHINE)),build/obj/system.o,$(CRT))
+# How tend itself starts. Where it needs nothing of libc's it gets nothing either: what libc has compiled
+# keeps neither those registers nor that stack.
+START = $(if $(findstring x86_64,$(MACHINE)),-nostdlib build/obj/system.o,$(CRT))
 
 # ---- goals -------------------------------------------------------------------------------------
 

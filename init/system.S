@@ -22,7 +22,7 @@ function _start
 	mov (%rsp), %edi
 	lea 8(%rsp), %rsi
 	lea 8(%rsi, %rdi, 8), %rdx
-	mov %rdx, __environ
+	mov %rdx, environ
 	call main
 	mov %eax, %edi
 	jmp _exit
@@ -34,6 +34,12 @@ function kernel_continue
 	call *%rsi
 
 	.lcomm number_of_error, 4
+	.bss
+	.balign 8
+	.globl environ
+environ:
+	.zero 8
+	.text
 
 	.globl ___errno_location /* as libc's own functions call it: those that in the end are not needed */
 function __errno_location
@@ -62,6 +68,11 @@ function getpriority
 	sub $20, %eax
 	neg %eax
 1:	ret
+
+function htons
+	mov %edi, %eax
+	xchg %al, %ah
+	ret
 
 /* Some calls of the kernel have more arguments than those of libc: here is what they are. */
 .macro before_call argument, value
