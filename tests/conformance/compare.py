@@ -7,7 +7,7 @@
     compare.py check PLAYED... [-- PATTERN...]     shows where none of these (of `play tend`) is as recorded
     compare.py same PLAYED... [-- PATTERN...]      as check, for `play systemd`, where no difference is allowed
     compare.py different PLAYED... [-- PATTERN...] the names of those
-    compare.py unused PLAYED...               rows of differences.tsv that no scenario shows
+    compare.py unused PLAYED...               rows of the manual's table that no scenario shows
 
 A record is made comparable so: nothing is said of times but "+Ns" where nothing happened for about N seconds;
 how long systemd takes to begin with a start says nothing either;
@@ -27,7 +27,7 @@ import sys
 import scenarios
 
 EXPECTED = scenarios.HERE / "expected"
-DIFFERENCES = scenarios.HERE / "differences.tsv"
+MANUAL = scenarios.HERE.parents[1] / "init" / "tend.8"
 PAUSE = 0.75  # seconds; scenarios use whole ones
 
 
@@ -146,10 +146,12 @@ def unsure(plays, patterns):
 
 
 class Difference:
-    """A row: scenarios, what systemd's services see, what tend's see, why."""
+    """What a row of the manual says is seen: scenarios, what systemd's services see, what tend's see."""
 
-    def __init__(self, row):
-        self.scenarios, self.theirs, self.ours, self.reason = row.split("\t")
+    def __init__(self, name, seen):
+        self.name = name
+        self.scenarios, *sides = seen.split("\t")
+        self.theirs, self.ours = ("" if side == "-" else side for side in sides)
         self.used = False
 
     def allows(self, name, minus, plus):
@@ -163,8 +165,14 @@ class Difference:
 
 
 def read_differences():
-    rows = DIFFERENCES.read_text().splitlines() if DIFFERENCES.exists() else []
-    return [Difference(row) for row in rows if row and not row.startswith("#")]
+    """Of the manual's DIFFERENCES FROM SYSTEMD: each row has its name in a comment, and below it what is seen."""
+    differences, name = [], None
+    for line in MANUAL.read_text(encoding="utf-8").splitlines():
+        if line.startswith('.\\" difference: '):
+            name = line.split(": ", 1)[1]
+        elif name and line.startswith('.\\" seen: '):
+            differences.append(Difference(name, line.split(": ", 1)[1]))
+    return differences
 
 
 def _hunks(theirs, ours):
@@ -246,7 +254,7 @@ def unused(plays, patterns):
     differences = read_differences()
     list(compare(plays, patterns, differences))
     rows = [d for d in differences if not d.used]
-    print("".join(f"{d.scenarios}: {d.reason}\n" for d in rows), end="")
+    print("".join(f"{d.name}: {d.scenarios}\n" for d in rows), end="")
     return bool(rows)
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 #
-# What a unit's service sees under tend is what it sees under real systemd 257, or is in differences.tsv. Each
-# file of scenarios/ is a test; README.md tells how they are played, recorded and compared.
+# What a unit's service sees under tend is what it sees under real systemd 257, or is in the manual's
+# table of differences. Each file of scenarios/ is a test; README.md tells how they are played, recorded and
+# compared.
 
 load ../helpers/common
 
