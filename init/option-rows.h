@@ -72,6 +72,7 @@ SERVICE("IgnoreSIGPIPE", BOOL(ignore_sigpipe), "yes", BARE("no"), "")
 SERVICE("StandardInput", STREAM(standard_input, STREAM_INPUT), "null", BARE("inherit"),
 	"or data, tty, file:PATH, fd:NAME")
 SERVICE("StandardInputText", LIST(KIND_TEXT, LISTED_INPUT_TEXT), NONE, "a line of it")
+SERVICE("StandardInputData", LIST(KIND_DATA, LISTED_INPUT_TEXT), NONE, "some of it, in base64")
 SERVICE("StandardOutput", STREAM(standard_output, STREAM_OUTPUT), "inherit", SAME,
 	"or null, file:PATH, append:PATH, truncate:PATH")
 SERVICE("StandardError", STREAM(standard_error, STREAM_ERROR), "inherit", SAME, "")

@@ -38,6 +38,7 @@ enum kind {
 	KIND_GROUPS,
 	KIND_DIRECTORIES,
 	KIND_TEXT,
+	KIND_DATA,
 };
 
 enum span {
@@ -161,6 +162,11 @@ const char *option_key(const struct option *option)
 enum condition option_condition(const struct option *option)
 {
 	return (enum condition)option->detail;
+}
+
+bool option_is_base64(const struct option *option)
+{
+	return option->kind == KIND_DATA;
 }
 
 static const char *behind(const char *text)
@@ -751,6 +757,14 @@ static const char *read_text(struct fold *fold, const struct option *option, con
 	return NULL;
 }
 
+static const char *read_data(struct fold *fold, const struct option *option, const char *value)
+{
+	struct text data = text_over(fold->raw, sizeof fold->raw);
+
+	(void)option;
+	return text_add_base64(&data, value) ? NULL : "base64";
+}
+
 enum { EXPANDED = 1, EACH_WORD = 2, IS_LIST = 4, EMPTY_COUNTS = 8 };
 
 /* How each kind is read, and the size of its field. */
@@ -788,6 +802,7 @@ static const struct PACKED {
 	[KIND_GROUPS] = { read_user, 0, EACH_WORD | IS_LIST },
 	[KIND_DIRECTORIES] = { read_directory, 0, EACH_WORD | IS_LIST },
 	[KIND_TEXT] = { read_text, 0, EXPANDED | IS_LIST },
+	[KIND_DATA] = { read_data, 0, IS_LIST },
 };
 
 /* ---- three faces ----------------------------------------------------------------------------- */

@@ -287,6 +287,8 @@ const char *option_key(const struct option *option);
 const char *listed_key(enum listed listed);
 /* Of one that is a condition or an assertion. */
 enum condition option_condition(const struct option *option);
+/* Of one that is standard input: whether its text is base64, or else a line. */
+bool option_is_base64(const struct option *option);
 /* "RestartSec": the key of the scalar at that offset in struct config. */
 const char *field_key(size_t field);
 /* Whether the option belongs into that section of a unit, "Unit" or "Service". */

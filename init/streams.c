@@ -173,6 +173,16 @@ static bool write_line(const struct world *world, int descriptor, const char *li
 	return !expanded.cut && write_all(descriptor, expanded.start, expanded.length);
 }
 
+static bool write_data(int descriptor, const char *base64)
+{
+	char bytes[LINE_ROOM];
+	struct text data = text_over(bytes, sizeof bytes);
+
+	errno = EINVAL;
+	return text_add_base64(&data, base64) && !data.cut &&
+	       write_all(descriptor, data.start, data.length);
+}
+
 static int open_text(const struct stream_end *end)
 {
 	const struct world *world = end->spawn->world;
@@ -182,7 +192,8 @@ static int open_text(const struct stream_end *end)
 
 	while (descriptor >= 0 &&
 	       (line = journal_next(&world->journal, LISTED_INPUT_TEXT, &cursor)))
-		if (!write_line(world, descriptor, line->text))
+		if (!(option_is_base64(line->option) ? write_data(descriptor, line->text) :
+						       write_line(world, descriptor, line->text)))
 			return -1;
 	if (descriptor >= 0 && lseek(descriptor, 0, SEEK_SET) < 0)
 		return -1;

@@ -386,6 +386,34 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+bool text_add_base64(struct text *text, const char *base64)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+	unsigned bits = 0, held = 0, pads = 0;
+
+	for (; *base64; base64++) {
+		const char *digit = strchr(digits, *base64);
+		char byte;
+
+		if (is_blank(*base64))
+			continue;
+		if (!digit || (pads && *digit != '='))
+			return false;
+		pads += *digit == '=';
+		if (pads)
+			continue;
+		bits = bits << 6 | (unsigned)(digit - digits);
+		held += 6;
+		if (held < 8)
+			continue;
+		held -= 8;
+		byte = (char)(bits >> held);
+		text_add_bytes(text, &byte, 1);
+	}
+	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
+}
+
 /* Called some hundred times before the first start: strspn(3) would make a set of its blanks each time. */
 const char *next_word(const char **cursor, size_t *length)
 {

@@ -85,6 +85,12 @@ bool parse_span(const char *string, uint64_t unit, uint64_t *usec);
 /* A size: a number with an optional K M G T P E (powers of 1024), or "infinity" (UINT64_MAX). */
 bool parse_size(const char *string, uint64_t *bytes);
 
+/*
+ * Appends the bytes that base64 (RFC 4648, padded; blanks between do not count) stands for; false
+ * where it is none.
+ */
+bool text_add_base64(struct text *text, const char *base64);
+
 /* Whether string begins with prefix; if so, what follows the prefix, else NULL. */
 const char *after_prefix(const char *string, const char *prefix);
 

@@ -379,6 +379,10 @@ no_capabilities() {
         'StandardInputText=\tc' >"$UNIT"
     run_tend --unit="$UNIT" --standard-output=journal
     equal "$(output)" $'a "b" A demo\n\tc'
+    printf '%s\n' '[Service]' 'ExecStart=/bin/cat' 'StandardInputData=SGVsbG8K V29y' 'StandardInputText=ld' \
+        'StandardInputData=IQ==' >"$UNIT"
+    run_tend --unit="$UNIT" --standard-output=journal
+    equal "$(output)" $'Hello\nWorld\n!'
     echo from a file >"$BATS_TEST_TMPDIR/in"
     run_tend --standard-input="file:$BATS_TEST_TMPDIR/in" -- cat
     equal "$(output)" "from a file"

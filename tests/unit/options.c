@@ -75,6 +75,7 @@ static const struct {
 	{ "IgnoreSIGPIPE", "ignore-sigpipe" },
 	{ "StandardInput", "standard-input" },
 	{ "StandardInputText", "standard-input-text" },
+	{ "StandardInputData", "standard-input-data" },
 	{ "StandardOutput", "standard-output" },
 	{ "StandardError", "standard-error" },
 	{ "RuntimeDirectory", "runtime-directory" },
@@ -1033,6 +1034,9 @@ static void text_for_the_input_makes_it_data(void)
 	GIVES("StandardInputText=hello\nStandardInputText=", config.standard_input, STREAM_NULL);
 	GIVES("StandardInput=file:/in\nStandardInputText=hello", config.standard_input,
 	      STREAM_FILE);
+	GIVES("StandardInputData=aGVsbG8=", config.standard_input, STREAM_DATA);
+	GIVES("StandardInputData=aGVsbG8=\nStandardInputText=", config.standard_input, STREAM_NULL);
+	refuses("StandardInputData=aGVsbG8", "base64");
 	CHECK(fold_flags("StandardInputText=hello"));
 	CHECK_INT(config.standard_input, STREAM_DATA);
 }

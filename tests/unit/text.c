@@ -548,6 +548,32 @@ static void words_are_what_stands_between_blanks(void)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
+static void base64_is_read_where_it_is_padded_and_nothing_else(void)
+{
+	static const struct {
+		const char *base64, *bytes;
+	} rows[] = {
+		{ "", "" },           { "Zg==", "f" },        { "Zm8=", "fo" },
+		{ "Zm9v", "foo" },    { "Zm9vYg==", "foob" }, { "Zm9v\tYm\nFy", "foobar" },
+		{ "Zm8 =", "fo" },    { "+/+/", "\xfb\xff\xbf" },
+	};
+	static const char *const malformed[] = { "Zg",	"Zg=",	"Zg===", "Z",	 "A===", "=",
+						 "====", "Zh==", "Zm9=",  "Zg==Zg==", "Zm9v!", "Zm8-" };
+	char buffer[16];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct text text = text_over(buffer, sizeof buffer);
+
+		unit_about("%s", rows[i].base64);
+		CHECK(text_add_base64(&text, rows[i].base64));
+		CHECK_TEXT(buffer, rows[i].bytes);
+	}
+	for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {
+		unit_about("%s", malformed[i]);
+		CHECK(!text_add_base64(&(struct text){ buffer, sizeof buffer, 0, false }, malformed[i]));
+	}
+}
+
 static void an_arena_gives_aligned_pieces_that_do_not_overlap(void)
 {
 	alignas(void *) char storage[256];
@@ -623,6 +649,7 @@ int main(void)
 		TEST(a_prefix_gives_what_follows_it),
 		TEST(same_in_any_case_folds_the_letters_of_ascii_only),
 		TEST(words_are_what_stands_between_blanks),
+		TEST(base64_is_read_where_it_is_padded_and_nothing_else),
 		TEST(an_arena_gives_aligned_pieces_that_do_not_overlap),
 		TEST(an_arena_that_is_full_gives_nothing_and_stays_as_it_is),
 		TEST(a_copy_ends_with_a_nul_and_holds_no_more_than_was_asked),

@@ -61,7 +61,7 @@ static const char *const without_effect[] = {
 	"RootDirectoryStartOnly", "RootEphemeral", "RootHash", "RootHashSignature", "RootImage",
 	"RootImageOptions", "RootImagePolicy", "RootVerity", "SELinuxContext", "SetCredential",
 	"SetCredentialEncrypted", "SetLoginEnvironment", "Slice", "SmackProcessLabel",
-	"SocketBindAllow", "SocketBindDeny", "Sockets", "SourcePath", "StandardInputData",
+	"SocketBindAllow", "SocketBindDeny", "Sockets", "SourcePath",
 	"StartLimitAction", "StartupAllowedCPUs", "StartupAllowedMemoryNodes",
 	"StartupBlockIOWeight", "StartupCPUShares", "StartupCPUWeight", "StartupIOWeight",
 	"StartupMemoryHigh", "StartupMemoryLow", "StartupMemoryMax", "StartupMemorySwapMax",
