@@ -172,6 +172,12 @@ static void put_container(struct environment *environment)
 				put(environment, *variable);
 }
 
+static void put_search_path(struct environment *environment)
+{
+	if (environment->config->exec_search_path)
+		put_format(environment, "PATH=%s", environment->config->exec_search_path);
+}
+
 static bool may_notify(const struct environment *environment)
 {
 	enum notify_access access = environment->config->notify_access;
@@ -447,6 +453,7 @@ int environment_make(const struct spawn *spawn, struct arena *arena, char ***lis
 
 	put_manager(&environment);
 	put_container(&environment);
+	put_search_path(&environment);
 	put_state(&environment);
 	put_descriptors(&environment);
 	put_watchdog(&environment);

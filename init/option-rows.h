@@ -59,6 +59,8 @@ SERVICE("SupplementaryGroups", LIST(KIND_GROUPS, LISTED_GROUPS), NONE, "")
 SERVICE("DynamicUser", BOOL(dynamic_user), "no", SAME, "one made up for it")
 SERVICE("WorkingDirectory", VALUE(working_directory, KIND_WORKING_DIRECTORY), "/", BARE(""),
 	"~: the user's")
+SERVICE("ExecSearchPath", VALUE(exec_search_path, KIND_SEARCH_PATH), NONE,
+	"where commands are looked up")
 SERVICE("UMask", MODE(umask), "0022", BARE(""), "")
 SERVICE("Environment", VARIABLES(VARIABLES_SET, LISTED_ENVIRONMENT), NONE, "NAME=VALUE...")
 SERVICE("EnvironmentFile", LIST(KIND_FILES, LISTED_ENVIRONMENT_FILE), NONE, "")

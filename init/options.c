@@ -39,6 +39,7 @@ enum kind {
 	KIND_DIRECTORIES,
 	KIND_TEXT,
 	KIND_DATA,
+	KIND_SEARCH_PATH,
 };
 
 enum span {
@@ -456,6 +457,23 @@ static const char *read_working_directory(struct fold *fold, const struct option
 	return expected ? expected : keep(fold, option->field, value);
 }
 
+/* As in PATH; those of a later assignment come behind. */
+static const char *read_search_path(struct fold *fold, const struct option *option,
+				    const char *value)
+{
+	const char *before = fold->config->exec_search_path, *rest = value, *expected = NULL;
+	struct text path = text_over(fold->raw, sizeof fold->raw);
+
+	while (!expected && next_part(fold, &rest, ':'))
+		expected = refuse_path(fold->raw);
+	if (before)
+		text_format(&path, "%s:", before);
+	text_add(&path, value);
+	if (path.cut)
+		expected = "less";
+	return expected ? expected : keep(fold, option->field, fold->raw);
+}
+
 /*
  * The words of streams, and what each means for input and for output; the journal is where our own
  * output goes.
@@ -803,6 +821,7 @@ static const struct PACKED {
 	[KIND_DIRECTORIES] = { read_directory, 0, EACH_WORD | IS_LIST },
 	[KIND_TEXT] = { read_text, 0, EXPANDED | IS_LIST },
 	[KIND_DATA] = { read_data, 0, IS_LIST },
+	[KIND_SEARCH_PATH] = { read_search_path, sizeof(char *), EXPANDED | IS_LIST },
 };
 
 /* ---- three faces ----------------------------------------------------------------------------- */

@@ -120,7 +120,7 @@ struct config {
 	const char *pid_file;
 
 	/* who and where */
-	const char *user, *group, *working_directory;
+	const char *user, *group, *working_directory, *exec_search_path;
 	bool dynamic_user, working_directory_optional; /* a leading "-" */
 	bool inherit_umask; /* a bare command keeps the container's */
 	unsigned umask;

@@ -226,8 +226,10 @@ static int run_instead(struct start *start)
 
 static int execute(struct start *start)
 {
-	const char *path = start->world->unit ? NULL : environment_get(start->environment, "PATH");
+	const char *path = start->config->exec_search_path;
 
+	if (!path && !start->world->unit)
+		path = environment_get(start->environment, "PATH");
 	if (start->spawn->run)
 		return run_instead(start);
 	if (strchr(start->command.path, '/'))

@@ -514,3 +514,19 @@ STATE_DIRECTORY=/var/lib/e"
     run_tend --unit="$UNIT"
     equal "$status" 127
 }
+
+@test "ExecSearchPath= is where commands are looked up instead, and is their PATH" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    cp "$STUB" "$BATS_TEST_TMPDIR/bin/here"
+    printf '%s\n' '[Service]' ExecSearchPath=/nonexistent "ExecSearchPath=$BATS_TEST_TMPDIR/bin" \
+        'ExecStart=here report environment' >"$UNIT"
+    run_tend --unit="$UNIT"
+    equal "$status" 0
+    like "$(reported environment)" "PATH=/nonexistent:$BATS_TEST_TMPDIR/bin"
+    BEFORE=(env PATH=/usr/bin)
+    run_tend --exec-search-path="$BATS_TEST_TMPDIR/bin" -- here exit 7
+    equal "$status" 7
+    printf '%s\n' '[Service]' "ExecSearchPath=$BATS_TEST_TMPDIR/bin" 'ExecStart=sh -c "exit 8"' >"$UNIT"
+    run_tend --unit="$UNIT"
+    equal "$status" 127
+}

@@ -66,6 +66,7 @@ static const struct {
 	{ "SupplementaryGroups", "supplementary-groups" },
 	{ "DynamicUser", "dynamic-user" },
 	{ "WorkingDirectory", "working-directory" },
+	{ "ExecSearchPath", "exec-search-path" },
 	{ "UMask", "umask" },
 	{ "Environment", "environment" },
 	{ "EnvironmentFile", "environment-file" },
@@ -968,6 +969,10 @@ static void paths_are_absolute_and_lead_nowhere_else(void)
 	GIVES_TEXT("WorkingDirectory=/srv/%i", config.working_directory, "/srv/blue");
 	GIVES_TEXT("WorkingDirectory=~", config.working_directory, "~");
 	GIVES_TEXT("WorkingDirectory=-/srv", config.working_directory, "/srv");
+	GIVES_TEXT("ExecSearchPath=/a:/%i\nExecSearchPath=/b", config.exec_search_path, "/a:/blue:/b");
+	GIVES_TEXT("ExecSearchPath=/a\nExecSearchPath=\nExecSearchPath=/b", config.exec_search_path, "/b");
+	refuses("ExecSearchPath=/a:b", "an absolute path");
+	refuses("ExecSearchPath=/a::/b", "an absolute path");
 	GIVES("WorkingDirectory=-/srv", config.working_directory_optional, 1);
 	GIVES_TEXT("PIDFile=/run/%i.pid", config.pid_file, "/run/blue.pid");
 	GIVES_TEXT("PIDFile=web.pid", config.pid_file, "/run/web.pid");

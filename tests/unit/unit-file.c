@@ -30,7 +30,7 @@ static const char *const without_effect[] = {
 	"CoredumpReceive", "DefaultDependencies", "DefaultInstance", "DefaultMemoryLow",
 	"DefaultMemoryMin", "DefaultStartupMemoryLow", "Delegate", "DelegateSubgroup",
 	"Description", "DeviceAllow", "DevicePolicy", "DisableControllers", "Documentation",
-	"ExecPaths", "ExecSearchPath", "ExtensionDirectories", "ExtensionImagePolicy",
+	"ExecPaths", "ExtensionDirectories", "ExtensionImagePolicy",
 	"ExtensionImages", "FailureActionExitStatus", "FileDescriptorStoreMax",
 	"FileDescriptorStorePreserve", "IOAccounting", "IODeviceLatencyTargetSec",
 	"IODeviceWeight", "IOReadBandwidthMax", "IOReadIOPSMax", "IOWeight", "IOWriteBandwidthMax",
