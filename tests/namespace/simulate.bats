@@ -5,6 +5,7 @@
 
 load ../helpers/namespace
 load ../helpers/control
+load ../helpers/restart-table
 
 # simulated ARGUMENT...: what `tend simulate` prints, without the times.
 simulated() { "$TEND" simulate "$@" | sed 's/^\[[0-9:.]*\] //'; }
@@ -171,6 +172,42 @@ END
     like "$(simulated "exit 1 after $span")" 'Nothing more happens: active \(running\)\.'
     like "$(simulated --restart=always --restart-sec="$span" "exit 1 after 1s")" 'Nothing more happens: activating'
     like "$(simulated --timeout-stop-sec="$span" "stops after $span" "stop at $span")" 'Nothing more happens'
+}
+
+# ---- the tables of the manual and of README ----------------------------------------------------
+
+@test "the manual's table of restarts is what simulate says" {
+    equal "$(sed '1,/^\.\\" restart table/d; /^\.\\" end$/,$d' "$ROOT/init/tend.8")" \
+        "$("$ROOT/tests/helpers/restart-table.bash" "$TEND")"
+}
+
+# table_of_tend: the rows of README's first table of restarts, its head first.
+table_of_tend() {
+    sed --quiet '1,/^<!-- restart table -->$/d; /^What Docker does/q; /^| ---/d; s/^| \(.*\) |$/\1/p' "$ROOT/README.md" |
+        sed 's/`//g; s/ | /|/g'
+}
+
+# event_of END: as README calls it.
+event_of() {
+    case $1 in
+    SIG*) echo "killed by $1 after 1s x" ;;
+    *) echo "$1 after 1s x" ;;
+    esac
+}
+
+@test "README's table of what tend does, which is made of real runs, is what simulate says" {
+    local head cells row column
+    table_of_tend >"$BATS_TEST_TMPDIR/table"
+    IFS='|' read -r -a head <"$BATS_TEST_TMPDIR/table"
+    [ "${#head[@]}" -ge 10 ] && [ "$(wc --lines <"$BATS_TEST_TMPDIR/table")" -ge 13 ]
+    while IFS='|' read -r -a cells; do
+        row=${cells[0]}
+        for column in "${!head[@]}"; do
+            ((column)) || continue
+            equal "$row ${head[column]} $(how_it_ends "$TEND" "${head[column]}" "" "$(event_of "$row")")" \
+                "$row ${head[column]} ${cells[column]}"
+        done
+    done < <(sed 1d "$BATS_TEST_TMPDIR/table")
 }
 
 # ---- held to real runs -------------------------------------------------------------------------
