@@ -21,6 +21,7 @@ static const struct PACKED property {
 	{ "InvocationID", false },
 	{ "Health", false },
 	{ "HealthFailingStreak", true },
+	{ "HealthFailure", false },
 	{ "StateChangeTimestampMonotonic", true },
 	{ "NextRestartTimestampMonotonic", true },
 	{ "MemoryCurrent", true },
@@ -81,6 +82,8 @@ void status_properties(const struct snapshot *snapshot, struct text *text)
 	add_string(text, "InvocationID", snapshot->invocation);
 	add_string(text, "Health", health_name(machine->health.status));
 	add_number(text, "HealthFailingStreak", machine->health.failures);
+	if (machine->health.failures)
+		add_string(text, "HealthFailure", snapshot->health_failure);
 	add_number(text, "StateChangeTimestampMonotonic", machine->state_since);
 	add_number(text, "NextRestartTimestampMonotonic", waiting ? machine->deadline : UINT64_MAX);
 	add_number(text, "MemoryCurrent", snapshot->memory);
@@ -253,6 +256,7 @@ static void add_fields(struct text *text, const char *properties)
 		{ "   Main PID", "MainPID", "0" },
 		{ "     Status", "StatusText", "" },
 		{ "     Health", "Health", "none" },
+		{ " Last check", "HealthFailure", "" },
 		{ "   Restarts", "NRestarts", "0" },
 	};
 	char value[REPLY_MOST];

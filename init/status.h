@@ -11,6 +11,7 @@ struct snapshot {
 	int main_pid;
 	const char *status_text; /* STATUS= of sd_notify(3) */
 	const char *invocation;
+	const char *health_failure; /* why the last check has failed; of no interest where none has */
 	uint64_t memory, cpu_usec;
 	/* The last lines of the log, a ring of count lines of size bytes; the oldest is line first. */
 	const char *lines;

@@ -260,9 +260,13 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 
 	variables_make(&variables, &supervisor->machine, LIST_RELOAD, supervisor->children[ROLE_MAIN].pid,
 		       supervisor->invocation);
-	supervisor->failures[request.role] = (struct failure){ 0 };
+	/* Why the last one has failed can be asked for as long as this one runs. */
+	supervisor->failures[request.role].step = 0;
+	if (!supervisor->machine.health.failures)
+		supervisor->failures[request.role].why[0] = '\0';
 	if (spawn(&request, child) == 0)
 		return true;
+	supervisor->failures[request.role].why[0] = '\0';
 	*child = (struct child){ .failure_pipe = -1 };
 	feed_plain(supervisor, EVENT_CHECKED);
 	return false;
@@ -830,6 +834,7 @@ static void answer_status(struct supervisor *supervisor, struct client *client, 
 		.main_pid = supervisor->children[ROLE_MAIN].pid,
 		.status_text = supervisor->status_text,
 		.invocation = supervisor->invocation,
+		.health_failure = supervisor->failures[ROLE_HEALTH].why,
 		.lines = supervisor->log.recent[0],
 		.line_size = LOG_RECENT_SIZE,
 		.line_count = LOG_RECENT,

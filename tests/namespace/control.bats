@@ -534,7 +534,7 @@ END
     # Without a policy it is only said.
     equal "$(property SubState)" running
     ask status
-    like "$said" $'\n     Health: unhealthy\n'
+    like "$said" $'\n     Health: unhealthy\n Last check: exited with status 1\n'
 }
 
 is_health() {

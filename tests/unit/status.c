@@ -1,5 +1,6 @@
 /* status: what tend says of its service, to people, to scripts and as JSON, whatever the service has said. */
 #include "status.h"
+#include "spawn.h"
 #include "unit.h"
 #include "wire.h"
 
@@ -25,6 +26,7 @@ static void begin(void)
 	};
 	snapshot = (struct snapshot){
 		.name = "web", .machine = &machine, .main_pid = 7, .status_text = "serving", .invocation = "0123",
+		.health_failure = "no answer within 5s",
 		.memory = 3 << 20, .cpu_usec = 2500 * USEC_PER_MSEC,
 		.lines = log_lines[0], .line_size = sizeof log_lines[0], .line_count = COUNT(log_lines),
 	};
@@ -163,6 +165,14 @@ static void a_running_service_as_people_see_it(void)
 			    "two\n");
 }
 
+static void a_check_that_has_failed_is_told_with_its_reason(void)
+{
+	begin();
+	machine.health = (struct health){ .status = HEALTH_UNHEALTHY, .failures = 3 };
+	CHECK(strstr(print(), "\n     Health: unhealthy\n Last check: no answer within 5s\n   Restarts: 2\n") != NULL);
+	CHECK(strstr(json(), ",\"health_failing_streak\":3,\"health_failure\":\"no answer within 5s\",") != NULL);
+}
+
 static void what_goes_without_saying_is_not_said(void)
 {
 	begin();
@@ -295,11 +305,12 @@ static void text_in_other_scripts_stays_as_it_is(void)
 /* The longest of each at once: a name as long as a file's can be, a status that all has to be escaped, a full log. */
 static void the_longest_of_all_fits(void)
 {
-	static char name[256], status[NOTIFY_STATUS_SIZE], lines[8][160];
+	static char name[256], status[NOTIFY_STATUS_SIZE], why[sizeof((struct failure *)0)->why], lines[8][160];
 
 	begin();
 	memset(name, 'n', sizeof name - 1);
 	memset(status, 0x1b, sizeof status - 1);
+	memset(why, 0x1b, sizeof why - 1);
 	memset(lines, '"', sizeof lines);
 	for (size_t i = 0; i < COUNT(lines); i++)
 		lines[i][sizeof lines[i] - 1] = '\0';
@@ -309,6 +320,8 @@ static void the_longest_of_all_fits(void)
 	machine.total_restarts = UINT32_MAX;
 	snapshot.name = name;
 	snapshot.status_text = status;
+	snapshot.health_failure = why;
+	machine.health.failures = UINT32_MAX;
 	snapshot.lines = lines[0];
 	snapshot.line_size = sizeof lines[0];
 	snapshot.line_count = COUNT(lines);
@@ -341,6 +354,7 @@ int main(void)
 		TEST(what_is_unknown_is_left_out),
 		TEST(a_property_is_found_by_its_whole_name),
 		TEST(a_running_service_as_people_see_it),
+		TEST(a_check_that_has_failed_is_told_with_its_reason),
 		TEST(what_goes_without_saying_is_not_said),
 		TEST(each_state_has_a_dot_and_on_a_terminal_a_colour),
 		TEST(a_time_that_has_not_come_is_not_told),
