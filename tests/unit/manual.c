@@ -230,9 +230,11 @@ static void the_manual_has_the_properties_that_status_and_show_print(void)
 	static const struct machine machine = {
 		.state = STATE_AUTO_RESTART,
 		.main_ending = { .how = HOW_EXITED },
+		.health = { .failures = 1 },
 	};
 	const struct snapshot snapshot = {
 		.name = "web", .machine = &machine, .status_text = "serving", .invocation = "0",
+		.health_failure = "no answer within 5s",
 		.lines = "x", .line_size = 2, .line_count = 1,
 	};
 	char lines[4096];
