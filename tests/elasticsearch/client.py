@@ -1,7 +1,9 @@
-"""What the tests want of Elasticsearch at localhost:9200, or at the port that the variable PORT names.
+"""What the tests want of Elasticsearch at localhost:9200, or at the port that the variable PORT names; of several
+there, parted by commas, the next one is asked when one fails. An index has REPLICAS, or none.
 
 client.py up SECONDS              wait until it tells the cluster's health
-client.py fill COUNT              have so many documents written, without replicas, here as below
+client.py nodes COUNT SECONDS     wait until there are so many nodes and every copy of a document is where it should be
+client.py fill COUNT              have so many documents written
 client.py count SECONDS           print how many there are, when all that is on disk is up again
 client.py write FILE              write, some documents a request, until SIGTERM. FILE: a line "ID" for
                                   each one that was acknowledged, "lost TIME" where requests begin to
@@ -17,23 +19,26 @@ import sys
 import time
 
 INDEX, TOGETHER = "documents", 20
+PORTS = [int(port) for port in os.environ.get("PORT", "9200").split(",")]
+REPLICAS = int(os.environ.get("REPLICAS", 0))
 
 
 class Client:
-    def __init__(self, port):
-        self.port = port
+    def __init__(self, ports):
+        self.ports = ports
         self.connection = None
 
     def ask(self, method, path, body=None, wait=30):
         """The answer; an OSError or HTTPException where there is none, or one that is no success."""
         try:
             if not self.connection:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=wait)
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.ports[0], timeout=wait)
             self.connection.request(method, path, body, {"Content-Type": "application/json"})
             response = self.connection.getresponse()
             text = response.read()
         except (OSError, http.client.HTTPException):
             self.close()
+            self.ports = self.ports[1:] + self.ports[:1]
             raise
         if response.status // 100 != 2:
             raise OSError(f"{method} {path}: {response.status} {text[:500]}")
@@ -65,6 +70,11 @@ def up(client, seconds):
     until(seconds, lambda: client.ask("GET", "/_cluster/health"))
 
 
+def nodes(client, count, seconds):
+    path = f"/_cluster/health?wait_for_nodes={count}&wait_for_status=green&timeout=1s"
+    until(seconds, lambda: client.ask("GET", path))
+
+
 def whole(client, seconds):
     path = f"/_cluster/health/{INDEX}?wait_for_status=yellow&timeout=1s"
     until(seconds, lambda: client.ask("GET", path))
@@ -72,7 +82,7 @@ def whole(client, seconds):
 
 def create(client):
     """The index, with a first document, which is what takes time."""
-    settings = {"settings": {"number_of_shards": 1, "number_of_replicas": 0}}
+    settings = {"settings": {"number_of_shards": 1, "number_of_replicas": REPLICAS}}
     try:
         client.ask("PUT", f"/{INDEX}", json.dumps(settings))
     except OSError as error:
@@ -145,9 +155,9 @@ def missing(client, path, seconds):
                 print(answer["_id"])
 
 
-COMMANDS = {"up": up, "fill": fill, "count": count, "write": write, "missing": missing}
+COMMANDS = {"up": up, "nodes": nodes, "fill": fill, "count": count, "write": write, "missing": missing}
 
 try:
-    COMMANDS[sys.argv[1]](Client(int(os.environ.get("PORT", 9200))), *sys.argv[2:])
+    COMMANDS[sys.argv[1]](Client(PORTS), *sys.argv[2:])
 except Stopped:
     pass

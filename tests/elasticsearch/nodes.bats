@@ -98,7 +98,7 @@ ignored PIPE"
 
 # ---- how it stops ----------------------------------------------------------------------------------
 
-@test "docker stop: Elasticsearch closes in order and in its own time, the status is 0, its documents are there after docker start" {
+@test "docker stop: Elasticsearch closes in order and in its own time, and the status is 0" {
     each stops_in_order "${VERSIONS[@]}"
 }
 
@@ -116,8 +116,6 @@ stops_in_order() {
     between $((ended - $(said_at "$asked" 'o\.e\.n\.Node .* closed$'))) 0 2000
     record "$1" stop "$(seconds $(((ended - $(milliseconds "$asked")) * 1000)))"
     record "$1" status "$status"
-    node "$1"
-    equal "$(client count "$PATIENCE")" 1000
 }
 
 milliseconds() { date --date="$1" +%s%3N; }
@@ -127,15 +125,14 @@ said_at() {
     milliseconds "$(docker logs --timestamps --since "$1" "$CONTAINER" 2>&1 | sed -En "/$2/s/ .*//p" | head -n 1)"
 }
 
-@test "a stop at any instant of the start ends in order, and harms nothing" {
+@test "a stop at any instant of the start ends in order, too; after all of them docker start has every document" {
     each stops_early "${VERSIONS[@]}"
 }
 
 stops_early() {
     local instant since longest=0 begun
-    node "$1"
-    client fill 1000
-    stop
+    CONTAINER=tend-test-$RUN-$1
+    [[ $(inspect '{{.State.Status}}') == exited ]] || stops_in_order "$1"
     for instant in at_once 1s 3s first_line starting; do
         since=$(now)
         start
@@ -190,14 +187,13 @@ seen $((kills + 1))"
 # kill_while_writing PID FILE COUNT: kills a process in the midst of the writing of FILE, for the COUNTth time. Then
 # $back is how many microseconds it took until documents were written again.
 kill_while_writing() {
-    local killed log
+    local killed
     soon goes_on "$2" "$(wc -l <"$2")"
     killed=$(microseconds)
     kill -KILL "$1"
     soon is_back "$2" "$3"
     back=$(($(sed -n 's/^back //p' "$2" | tail -n 1 | tr -d .)000 - killed))
-    log=$(log "$since")
-    like "$log" "; restart $3 of 4 in ${DELAY}s\."
+    equal "$(log "$since" | grep --count "; restart [1-4] of 4 in ${DELAY}s\.")" "$3"
     between $(($(started_at "$(main_process)") - killed)) $((DELAY * 1000000)) $(((DELAY + 3) * 1000000))
 }
 
