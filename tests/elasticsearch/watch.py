@@ -17,9 +17,9 @@ def read(path):
         return b""
 
 
-def state_and_start(pid):
+def state_parent_and_start(pid):
     fields = read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
-    return (fields[0], fields[19]) if len(fields) > 19 else (b"X", b"")
+    return (fields[0], int(fields[1]), fields[19]) if len(fields) > 19 else (b"X", 0, b"")
 
 
 def is_server(pid):
@@ -36,9 +36,12 @@ def watch(procs):
         alive = 0
         for pid in read(procs).split():
             pid = int(pid)
-            state, start = state_and_start(pid)
-            # A process that is ending has no command line any more, but may still hold its lock.
-            if state not in (b"Z", b"X") and ((pid, start) in seen or is_server(pid)):
+            state, parent, start = state_parent_and_start(pid)
+            if state in (b"Z", b"X"):
+                continue
+            # A process that is ending has no command line any more, but may still hold its lock. A child of
+            # a server's has that server's command line until it executes another program.
+            if (pid, start) in seen or (parent not in (known for known, _ in seen) and is_server(pid)):
                 seen.add((pid, start))
                 alive += 1
         most = max(most, alive)
