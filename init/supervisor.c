@@ -189,8 +189,8 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 	};
 	int error;
 
-	variables_make(&variables, &supervisor->machine, action->list, supervisor->children[ROLE_MAIN].pid,
-		       supervisor->invocation);
+	variables_make(&variables, &supervisor->machine, &supervisor->world->config, action->list,
+		       supervisor->children[ROLE_MAIN].pid, supervisor->invocation);
 	error = action->list == LIST_CLEAN ? spawn_cleaner(supervisor, &child) : spawn(&request, &child);
 	if (error) {
 		not_spawned(supervisor, action->main, error);
@@ -258,8 +258,8 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 		.run = url_is(entry->value) ? probe_check : NULL,
 	};
 
-	variables_make(&variables, &supervisor->machine, LIST_RELOAD, supervisor->children[ROLE_MAIN].pid,
-		       supervisor->invocation);
+	variables_make(&variables, &supervisor->machine, &supervisor->world->config, LIST_RELOAD,
+		       supervisor->children[ROLE_MAIN].pid, supervisor->invocation);
 	/* Why the last one has failed can be asked for as long as this one runs. */
 	supervisor->failures[request.role].step = 0;
 	if (!supervisor->machine.health.failures)

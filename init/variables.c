@@ -44,8 +44,8 @@ static void add_ending(struct writer *writer, const struct ending *ending)
 	add(writer, "EXIT_STATUS", after_prefix(signal, "SIG"));
 }
 
-void variables_make(struct variables *variables, const struct machine *machine, enum list list, int main_pid,
-		    const char *invocation)
+void variables_make(struct variables *variables, const struct machine *machine, const struct config *config,
+		    enum list list, int main_pid, const char *invocation)
 {
 	struct writer writer = { .variables = variables };
 
@@ -55,6 +55,8 @@ void variables_make(struct variables *variables, const struct machine *machine, 
 		add(&writer, "INVOCATION_ID", invocation);
 	if (main_pid > 0)
 		add_number(&writer, "MAINPID", main_pid);
+	if (config->restart_mode == RESTART_MODE_DEBUG && machine->total_restarts)
+		add(&writer, "DEBUG_INVOCATION", "1");
 	if (list != LIST_STOP && list != LIST_STOP_POST)
 		return;
 	add(&writer, "SERVICE_RESULT", result_name(machine->result));

@@ -7,7 +7,7 @@
 
 #include "service.h"
 
-#define VARIABLES_MAX 6
+#define VARIABLES_MAX 7
 
 struct variables {
 	const char *list[VARIABLES_MAX]; /* NULL-terminated; into bytes */
@@ -16,9 +16,10 @@ struct variables {
 
 /*
  * MAINPID= while there is one; for ExecStop= and ExecStopPost= also SERVICE_RESULT=, and EXIT_CODE= and EXIT_STATUS=
- * once the main process has ended. invocation is 32 hexadecimal digits, or "" for none.
+ * once the main process has ended. DEBUG_INVOCATION=1 after a restart, where config's RestartMode= says so.
+ * invocation is 32 hexadecimal digits, or "" for none.
  */
-void variables_make(struct variables *variables, const struct machine *machine, enum list list, int main_pid,
-		    const char *invocation);
+void variables_make(struct variables *variables, const struct machine *machine, const struct config *config,
+		    enum list list, int main_pid, const char *invocation);
 
 #endif
