@@ -1135,9 +1135,9 @@ extern char program_rest[] __attribute__((weak));
 extern char program_end[] __attribute__((weak));
 
 /*
- * What only the start needed goes back to the kernel: its stack, and its pages of the file, which are mapped again if
- * they are needed. Without the flag of its own, what is needed at rest would have its neighbours mapped with it:
- * do_fault_around() of mm/memory.c takes what is of the same kind.
+ * What only the start needed, or the answers to clients, goes back to the kernel: its stack, and its pages of the file,
+ * which are mapped again if they are needed. Without the flag of its own, what is needed at rest would have its
+ * neighbours mapped with it: do_fault_around() of mm/memory.c takes what is of the same kind.
  */
 __attribute__((noinline)) static void give_back(void)
 {
@@ -1165,8 +1165,12 @@ AT_REST static void attend(void *context)
 
 	give_back();
 	while (!supervisor->ended) {
+		bool asked = supervisor->impatience != USEC_INFINITY;
+
 		hear(supervisor);
 		settle_jobs(supervisor);
+		if (asked && supervisor->impatience == USEC_INFINITY)
+			give_back();
 	}
 	if (world->notify_path)
 		notify_close(world->notify_socket, world->notify_path);

@@ -3,6 +3,7 @@
 # tend does nothing where nothing happens.
 
 load ../helpers/namespace
+load ../helpers/control
 
 # What the kernel counts of tend: how often it has waited, how often it was interrupted, its CPU time.
 activity() {
@@ -63,6 +64,20 @@ is_small() {
     start_tend "$STUB" say ready -- pause
     wait_for_output 5 ready
     wait_until 5 is_small
+}
+
+@test "questions leave tend with no more memory than it had before" {
+    local words
+    [[ $TEND != */sanitize/* ]] || skip "most of a sanitized tend's memory is the sanitizer's"
+    BEFORE=(env --ignore-environment PATH=/usr/bin:/bin)
+    start_tend "$STUB" say ready -- pause
+    wait_for_output 5 ready
+    for words in status show health "kill URG"; do
+        # shellcheck disable=SC2086 # words
+        ask $words
+        equal "$words $status" "$words 0"
+        wait_until 5 is_small
+    done
 }
 
 @test "ten thousand orphans leave tend with no more memory of its own than 12 KiB" {
