@@ -354,7 +354,9 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 		return false;
 	if (!options_fold(&world->journal, world->unit, &world->specifiers, &world->config, complaint))
 		return false;
-	return privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
+	/* What is only imagined needs no user: the unit may be another machine's. */
+	return arguments->task == TASK_SIMULATE ||
+	       privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
 }
 
 __attribute__((noinline)) static int simulate_asked(struct world *world, const struct arguments *arguments)

@@ -167,6 +167,12 @@ END
     done
 }
 
+@test "a user that is on another machine only does not keep its unit from being imagined" {
+    printf '%s\n' '[Service]' User=no-such-user ExecStart=/bin/true >"$BATS_TEST_TMPDIR/demo.service"
+    output=$(simulated --unit="$BATS_TEST_TMPDIR/demo.service" "exit 0 after 1s")
+    like "$output" 'tend ends with status 0'
+}
+
 @test "the longest times overflow nothing" {
     local span=18446744073709551614us
     like "$(simulated "exit 1 after $span")" 'Nothing more happens: active \(running\)\.'
