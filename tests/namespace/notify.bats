@@ -465,6 +465,23 @@ has_heard_times() { equal "$(grep --count "$2" "$HEARD")" "$1"; }
     wait_until 5 has_heard '^STOPPING=1$'
 }
 
+@test "a full queue outside loses no STOPPING=1 of a stop that takes time" {
+    outer_binds filler
+    BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
+    start_notifier Type=notify 'send READY=1' 'barrier' 'catch TERM' 'send STATUS=saving' 'barrier' "await $go" 'exit 0'
+    wait_for_output 10 'barrier passed'
+    send TERM
+    wait_until 5 says_it_saves
+    equal "$(property SubState)" stop-sigterm
+    outer_reads
+    wait_until 5 has_heard '^READY=1 STOPPING=1 STATUS=saving$'
+    touch "$go"
+    wait_for_end 5
+    equal "$status" 0
+}
+
+says_it_saves() { equal "$(property StatusText)" saving; }
+
 @test "a manager outside that is gone stops nothing, and hears all when it is back" {
     outer_binds ""
     BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
