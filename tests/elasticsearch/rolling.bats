@@ -12,9 +12,9 @@ NODES=(1 2 3)
 # A node is told by its number where it listens and who the others are. They share a network namespace: on a bridge,
 # Elasticsearch would insist on the limits of a host that is set up for it.
 begin() {
-    local network=$NETWORK
-    [[ $1 == 1 ]] || network=container:tend-test-$RUN-rolling-1
-    NETWORK=$network create "$NEWEST" --name "tend-test-$RUN-rolling-$1" "${LIGHT[@]}" \
+    local shared=$NETWORK
+    [[ $1 == 1 ]] || shared=container:tend-test-$RUN-rolling-1
+    NETWORK=$shared create "$NEWEST" --name "tend-test-$RUN-rolling-$1" "${LIGHT[@]}" \
         --env "node.name=node-$1" --env "http.port=920$1" --env "transport.port=930$1" \
         --env discovery.type=multi-node --env discovery.seed_hosts=127.0.0.1:9301,127.0.0.1:9302,127.0.0.1:9303 \
         --env cluster.initial_master_nodes=node-1,node-2,node-3 \

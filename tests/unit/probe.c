@@ -202,10 +202,11 @@ static void what_is_wrong_with_a_url_is_said(void)
 		{ "http://a/\r\nX:y", path }, { "http://a/\x7f", path }, { "http://a/\t", path },
 		{ "unix://run/x", path }, { "unix://", path }, { "unix://#eof", path },
 		{ "unix:///a b", path },
-		{ "tcp://a:1/", nothing }, { "tcp://a:1?eof", nothing }, { "tls://a:1 ", nothing },
+		{ "tcp://a:1/", nothing }, { "tcp://a:1/?eof", nothing }, { "tls://a:1 ", nothing },
 		{ "tcp://a:1x", nothing },
 		{ "tcp://a:1#", options }, { "tcp://a:1#eof&", options },
-		{ "tcp://a:1#&eof", options },
+		{ "tcp://a:1#&eof", options }, { "tcp://a:1?", options },
+		{ "tcp://a:1?eofx", options }, { "tls://a:1?eof", options },
 		{ "tcp://a:1#eof=1", options }, { "tcp://a:1#EOF", options },
 		{ "tcp://a:1#eofx", options },
 		{ "tls://a:1#eof", options }, { "http://a#eof", options },
@@ -303,6 +304,9 @@ static void the_fragment_says_what_is_asked_of_the_answer(void)
 	CHECK(url_parse("tcp://a:1#eof", &url) == NULL);
 	CHECK(url.eof);
 	CHECK_INT(url.timeout, 0);
+	CHECK(url_parse("tcp://a:1?timeout=2s&eof", &url) == NULL);
+	CHECK(url.eof);
+	CHECK_INT(url.timeout, 2 * USEC_PER_SEC);
 	CHECK(url_parse("unix:///a#timeout=250ms&eof", &url) == NULL);
 	CHECK(url.eof);
 	CHECK_INT(url.timeout, 250 * USEC_PER_MSEC);
