@@ -216,6 +216,46 @@ event_of() {
     done < <(sed 1d "$BATS_TEST_TMPDIR/table")
 }
 
+# really VALUE ARGUMENT...: what comes of tend with that Restart= in fact, in the table's words.
+really() {
+    local value=$1 log=$BATS_TEST_TMPDIR/$1.log status=0 starts
+    shift
+    timeout --foreground --signal=KILL 30 "${NAMESPACE[@]}" "$TEND" --log-level=info --restart="$value" \
+        --restart-sec=50ms --start-limit-burst=3 --start-limit-interval-sec=1h --limit-core=0 "$@" \
+        </dev/null 2>"$log" >&2 3>&- || status=$?
+    starts=$(grep --count '\] Starting ' "$log")
+    ((starts == 1)) || status="$((starts - 1))×, $status"
+    echo "$status" >"$BATS_TEST_TMPDIR/$value"
+}
+
+# as_simulated "POLICY..." OPTIONS EVENT ARGUMENT...: that, by each policy, is what is told of the event.
+as_simulated() {
+    local policy policies options=$2 event=$3 runs=()
+    read -ra policies <<<"$1"
+    shift 3
+    for policy in "${policies[@]}"; do
+        really "$policy" "$@" &
+        runs+=($!)
+    done
+    wait "${runs[@]}"
+    for policy in "${policies[@]}"; do
+        equal "$options $event, $policy: $(<"$BATS_TEST_TMPDIR/$policy")" \
+            "$options $event, $policy: $(how_it_ends "$TEND" "$policy" "$options" "$event")"
+    done
+}
+
+# Those that Docker can be made to do as well are tried there. What goes on for ever is left out.
+@test "what the tables say of watchdog, health, readiness and timeouts is what happens" {
+    local all=${POLICIES[*]}
+    all=${all/ unless-stopped/}
+    as_simulated "$all" "--type=notify --watchdog-sec=1s" "ready after 0" --watchdog-sec=200ms "$STUB" pause
+    as_simulated "${all#no }" "" "unhealthy after 1s x" \
+        --health-check=/bin/false --health-interval=50ms --health-retries=1 "$STUB" pause
+    as_simulated "$all" "--type=notify --timeout-start-sec=1s" "ready after infinity" \
+        --type=notify --timeout-start-sec=200ms "$STUB" pause
+    as_simulated "$all" --runtime-max-sec=1s "stops" --runtime-max-sec=200ms "$STUB" pause
+}
+
 # ---- held to real runs -------------------------------------------------------------------------
 
 # same_life LINES EVENT...: a unit whose service really lives as the events say; its lines stand in [Service].
