@@ -20,10 +20,18 @@ struct wish {
 	bool json, no_block;
 };
 
-static int usage(void)
+/* word: what is not understood, or --help. */
+static int usage(const char *word)
 {
-	kernel_print(STDERR_FILENO, "usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
-	return STATUS_USAGE;
+	bool asked = strcmp(word, "--help") == 0;
+	int output = asked ? STDOUT_FILENO : STDERR_FILENO;
+
+	if (!asked) {
+		kernel_print(output, word);
+		kernel_print(output, ": not understood\n");
+	}
+	kernel_print(output, "usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
+	return asked ? 0 : STATUS_USAGE;
 }
 
 static bool asks_state(enum verb verb)
@@ -31,7 +39,8 @@ static bool asks_state(enum verb verb)
 	return verb == VERB_STATUS || verb == VERB_SHOW;
 }
 
-static bool read_words(char **words, struct wish *wish)
+/* Gives the first word that is not understood, or NULL. */
+static const char *read_words(char **words, struct wish *wish)
 {
 	*wish = (struct wish){ .verb = verb_of(*words) };
 	while (*++words) {
@@ -42,9 +51,9 @@ static bool read_words(char **words, struct wish *wish)
 		else if (wish->verb == VERB_KILL && !wish->argument && signal_from_name(*words))
 			wish->argument = *words;
 		else
-			return false;
+			return *words;
 	}
-	return true;
+	return NULL;
 }
 
 /*
@@ -109,12 +118,13 @@ int control_run(char **words)
 {
 	char reply[REPLY_MOST];
 	struct wish wish;
+	const char *strange = read_words(words, &wish);
 	uint64_t status;
 	char *output;
 	int server;
 
-	if (!read_words(words, &wish))
-		return usage();
+	if (strange)
+		return usage(strange);
 	server = connect_to_server();
 	if (server < 0) {
 		kernel_print(STDERR_FILENO, "PID 1 is no tend, or does not listen.\n");

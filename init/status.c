@@ -106,23 +106,28 @@ const char *status_property(const char *properties, const char *name, size_t *le
 	return NULL;
 }
 
-/* The property as a string of the caller's; "" when it is not there. */
-static const char *copy_property(const char *properties, const char *name, char *copy, size_t room)
+/* Who prints: what from, and where to. */
+struct view {
+	const char *properties;
+	struct text *text;
+	char value[REPLY_MOST];
+};
+
+/* The property's value, "" when it is not there; until the next one is taken. */
+static const char *take(struct view *view, const char *name)
 {
-	struct text text = text_over(copy, room);
+	struct text text = text_over(view->value, sizeof view->value);
 	size_t length;
-	const char *value = status_property(properties, name, &length);
+	const char *value = status_property(view->properties, name, &length);
 
 	if (value)
 		text_add_bytes(&text, value, length);
-	return copy;
+	return view->value;
 }
 
-static bool number_property(const char *properties, const char *name, uint64_t *number)
+static bool take_number(struct view *view, const char *name, uint64_t *number)
 {
-	char digits[24];
-
-	return parse_unsigned(copy_property(properties, name, digits, sizeof digits), UINT64_MAX, number);
+	return parse_unsigned(take(view, name), UINT64_MAX, number);
 }
 
 /* The dot of systemctl: its shape and its colour tell the state. */
@@ -149,89 +154,76 @@ static void add_coloured(struct text *text, const char *string, const char *colo
 	text_format(text, "%s%s%s", colour, string, *colour ? "\033[0m" : "");
 }
 
-static void add_active(struct text *text, const char *properties, const char *colour, uint64_t now)
+static void add_active(struct view *view, const char *colour, uint64_t now)
 {
-	char words[REPLY_MOST], value[REPLY_MOST];
+	char words[REPLY_MOST];
 	struct text state = text_over(words, sizeof words);
 	uint64_t since;
 
-	text_format(&state, "%s (", copy_property(properties, "ActiveState", value, sizeof value));
-	text_format(&state, "%s)", copy_property(properties, "SubState", value, sizeof value));
-	text_add(text, "     Active: ");
-	add_coloured(text, words, colour);
-	copy_property(properties, "Result", value, sizeof value);
-	if (strcmp(value, "success") != 0)
-		text_format(text, " (Result: %s)", value);
-	if (number_property(properties, "StateChangeTimestampMonotonic", &since) && now >= since) {
-		text_add(text, "; ");
-		text_add_span(text, now - since);
-		text_add(text, " ago");
+	text_add(&state, take(view, "ActiveState"));
+	if (strcmp(take(view, "SubState"), words) != 0) /* failed, as systemctl has it */
+		text_format(&state, " (%s)", view->value);
+	text_add(view->text, "     Active: ");
+	add_coloured(view->text, words, colour);
+	if (strcmp(take(view, "Result"), "success") != 0)
+		text_format(view->text, " (Result: %s)", view->value);
+	if (take_number(view, "StateChangeTimestampMonotonic", &since) && now >= since) {
+		text_add(view->text, "; ");
+		text_add_span(view->text, now - since);
+		text_add(view->text, " ago");
 	}
-	text_add(text, "\n");
+	text_add(view->text, "\n");
 }
 
 /* How the last main process ended, where there is none now. */
-static void add_exit(struct text *text, const char *properties)
+static void add_exit(struct view *view)
 {
-	char code[16];
 	uint64_t status, pid;
 
-	if (!number_property(properties, "ExecMainStatus", &status) || status > UINT8_MAX ||
-	    (number_property(properties, "MainPID", &pid) && pid))
+	if (!take_number(view, "ExecMainStatus", &status) || status > UINT8_MAX ||
+	    (take_number(view, "MainPID", &pid) && pid))
 		return;
-	text_format(text, "       Exit: %s, ", copy_property(properties, "ExecMainCode", code, sizeof code));
-	if (strcmp(code, "exited") == 0)
-		text_format(text, "status %u", (unsigned)status);
+	text_format(view->text, "       Exit: %s, ", take(view, "ExecMainCode"));
+	if (strcmp(view->value, "exited") == 0)
+		text_format(view->text, "status %u", (unsigned)status);
 	else
-		text_add_signal(text, (int)status);
-	text_add(text, "\n");
+		text_add_signal(view->text, (int)status);
+	text_add(view->text, "\n");
 }
 
-static void add_memory(struct text *text, const char *properties)
+static void add_memory(struct view *view)
 {
 	uint64_t bytes;
 
-	if (number_property(properties, "MemoryCurrent", &bytes))
-		text_format(text, "     Memory: %llu.%lluM\n", (unsigned long long)(bytes >> 20),
+	if (take_number(view, "MemoryCurrent", &bytes))
+		text_format(view->text, "     Memory: %llu.%lluM\n", (unsigned long long)(bytes >> 20),
 			    (unsigned long long)((bytes >> 10 & 1023) * 10 / 1024));
 }
 
-static void add_cpu(struct text *text, const char *properties)
+/* A time, as what is left of it behind before. */
+static void add_time(struct view *view, const char *name, const char *label, uint64_t before)
 {
 	uint64_t usec;
 
-	if (!number_property(properties, "CPUUsageUSec", &usec))
+	if (!take_number(view, name, &usec))
 		return;
-	text_add(text, "        CPU: ");
-	text_add_span(text, usec);
-	text_add(text, "\n");
-}
-
-static void add_next(struct text *text, const char *properties, uint64_t now)
-{
-	uint64_t at;
-
-	if (!number_property(properties, "NextRestartTimestampMonotonic", &at))
-		return;
-	text_add(text, "    Restart: in ");
-	text_add_span(text, at > now ? at - now : 0);
-	text_add(text, "\n");
+	text_add(view->text, label);
+	text_add_span(view->text, usec > before ? usec - before : 0);
+	text_add(view->text, "\n");
 }
 
 /* Calls add with each line of the log. */
-static void each_line(const char *properties, struct text *text,
-		      void (*add)(struct text *text, const char *line, unsigned index))
+static void each_line(struct view *view, void (*add)(struct text *text, const char *line, unsigned index))
 {
-	const char *line = properties;
+	const char *line = view->properties;
 	unsigned index = 0;
 	size_t length;
 
 	while ((line = status_property(line, "Log", &length))) {
-		char copy[REPLY_MOST];
-		struct text kept = text_over(copy, sizeof copy);
+		struct text kept = text_over(view->value, sizeof view->value);
 
 		text_add_bytes(&kept, line, length);
-		add(text, copy, index++);
+		add(view->text, view->value, index++);
 		line += length + (line[length] == '\n');
 	}
 }
@@ -248,7 +240,7 @@ static void add_json_line(struct text *text, const char *line, unsigned index)
 }
 
 /* What is said only where it differs from what goes without saying. */
-static void add_fields(struct text *text, const char *properties)
+static void add_fields(struct view *view)
 {
 	static const struct {
 		const char *label, *name, *unless;
@@ -259,29 +251,26 @@ static void add_fields(struct text *text, const char *properties)
 		{ " Last check", "HealthFailure", "" },
 		{ "   Restarts", "NRestarts", "0" },
 	};
-	char value[REPLY_MOST];
 
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-		copy_property(properties, fields[i].name, value, sizeof value);
-		if (*value && strcmp(value, fields[i].unless) != 0)
-			text_format(text, "%s: %s\n", fields[i].label, value);
-	}
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (*take(view, fields[i].name) && strcmp(view->value, fields[i].unless) != 0)
+			text_format(view->text, "%s: %s\n", fields[i].label, view->value);
 }
 
 void status_print(const char *properties, uint64_t now, bool colour, struct text *text)
 {
-	char value[REPLY_MOST];
-	const struct dot *dot = dot_of(copy_property(properties, "ActiveState", value, sizeof value));
+	struct view view = { .properties = properties, .text = text };
+	const struct dot *dot = dot_of(take(&view, "ActiveState"));
 
 	add_coloured(text, dot->shape, colour ? dot->colour : "");
-	text_format(text, " %s\n", copy_property(properties, "Id", value, sizeof value));
-	add_active(text, properties, colour ? dot->colour : "", now);
-	add_fields(text, properties);
-	add_exit(text, properties);
-	add_next(text, properties, now);
-	add_memory(text, properties);
-	add_cpu(text, properties);
-	each_line(properties, text, add_line);
+	text_format(text, " %s\n", take(&view, "Id"));
+	add_active(&view, colour ? dot->colour : "", now);
+	add_fields(&view);
+	add_exit(&view);
+	add_time(&view, "NextRestartTimestampMonotonic", "    Restart: in ", now);
+	add_memory(&view);
+	add_time(&view, "CPUUsageUSec", "        CPU: ", 0);
+	each_line(&view, add_line);
 }
 
 /* An N that counts something is a word of its own: "n_restarts". */
@@ -294,32 +283,31 @@ static void add_key(struct text *text, const char *name)
 	text_add(text, "\":");
 }
 
-static void add_json_value(struct text *text, const char *properties, const struct property *property)
+static void add_json_value(struct view *view, const struct property *property)
 {
-	char value[REPLY_MOST];
 	uint64_t number;
 
-	copy_property(properties, property->name, value, sizeof value);
-	add_key(text, property->name);
+	add_key(view->text, property->name);
 	if (!property->is_number)
-		json_add_string(text, value, SIZE_MAX);
-	else if (number_property(properties, property->name, &number))
-		text_format(text, "%llu", (unsigned long long)number);
+		json_add_string(view->text, take(view, property->name), SIZE_MAX);
+	else if (take_number(view, property->name, &number))
+		text_format(view->text, "%llu", (unsigned long long)number);
 	else
-		text_add(text, "null");
+		text_add(view->text, "null");
 }
 
 void status_json(const char *properties, struct text *text)
 {
+	struct view view = { .properties = properties, .text = text };
 	size_t length;
 
 	text_add(text, "{");
 	for (size_t i = 0; i < PROPERTY_COUNT; i++)
 		if (status_property(properties, properties_known[i].name, &length)) {
-			add_json_value(text, properties, &properties_known[i]);
+			add_json_value(&view, &properties_known[i]);
 			text_add(text, ",");
 		}
 	text_add(text, "\"log\":[");
-	each_line(properties, text, add_json_line);
+	each_line(&view, add_json_line);
 	text_add(text, "]}\n");
 }

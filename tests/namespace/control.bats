@@ -684,16 +684,32 @@ END
     equal "$(log)" ""
 }
 
-@test "what the client does not understand it refuses with 2" {
-    local words
+@test "what the client does not understand it names, and refuses with 2" {
+    local words strange
     start_tend "$STUB" signals TERM
     wait_for_output 5 ready
-    for words in 'status now' 'status --jso' 'status --no-block' 'show json' 'health --json' 'stop --json' 'stop 1' \
-        'kill FOO' 'kill TERM KILL' 'kill --no-block' 'restart --no-block now'; do
+    while IFS='|' read -r strange words; do
         # shellcheck disable=SC2086 # they are several
         ask $words
         equal "$words: $status $said" "$words: 2 "
-        like "$complaint" '^usage: tend status'
-    done
+        like "$complaint" "^$strange: not understood"$'\n''usage: tend status.*$'
+    done <<'END'
+now|status now
+--jso|status --jso
+--no-block|status --no-block
+json|show json
+--json|health --json
+--json|stop --json
+1|stop 1
+FOO|kill FOO
+0|kill 0
+-9|kill -9
+KILL|kill TERM KILL
+--no-block|kill --no-block
+now|restart --no-block now
+END
     unlike "$(output)" signal
+    ask kill --help
+    equal "$status $complaint" "0 "
+    like "$said" '^usage: tend status'
 }

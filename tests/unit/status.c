@@ -205,8 +205,8 @@ static void each_state_has_a_dot_and_on_a_terminal_a_colour(void)
 		  "\033[33m●\033[0m web\n     Active: \033[33mactivating (start)\033[0m" },
 		{ STATE_STOP_SIGTERM, "● web\n     Active: deactivating (stop-sigterm)",
 		  "\033[33m●\033[0m web\n     Active: \033[33mdeactivating (stop-sigterm)\033[0m" },
-		{ STATE_FAILED, "× web\n     Active: failed (failed)",
-		  "\033[31m×\033[0m web\n     Active: \033[31mfailed (failed)\033[0m" },
+		{ STATE_FAILED, "× web\n     Active: failed;",
+		  "\033[31m×\033[0m web\n     Active: \033[31mfailed\033[0m;" },
 		{ STATE_DEAD, "○ web\n     Active: inactive (dead)", "○ web\n     Active: inactive (dead)" },
 	};
 
