@@ -44,7 +44,7 @@ static bool read_variable(struct world *world, struct arguments *arguments, cons
 		return journal_add(&world->journal, option, LAYER_ENVIRONMENT, NULL, 0, equals + 1, complaint);
 	for (size_t i = 0; i < SPECIAL_COUNT; i++)
 		if (is_word(specials[i].variable, variable, length)) {
-			arguments->unit = equals + 1;
+			arguments->unit = equals[1] ? equals + 1 : NULL;
 			return true;
 		}
 	*taken = false;
@@ -108,7 +108,8 @@ static bool read_special(const struct special *special, struct arguments *argume
 		return true;
 	}
 	arguments->unit = flag_value(at, equals, false);
-	return arguments->unit || complaint_say(complaint, "--unit: expected the path or name of a unit");
+	return (arguments->unit && *arguments->unit) ||
+	       complaint_say(complaint, "--unit: expected the path or name of a unit");
 }
 
 static bool read_flag(struct world *world, struct arguments *arguments, char ***at, struct complaint *complaint)

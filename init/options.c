@@ -1228,15 +1228,15 @@ static void settle(const struct journal *journal, bool unit, unsigned starts, st
 }
 
 /* A rule that is broken names what broke it last; where nothing did, the file. */
-static bool complain_of_rule(struct complaint *complaint, const struct journal *journal,
-			     const struct assignment *last, const char *why)
+static bool complain_of_rule(struct complaint *complaint, const char *file, const struct assignment *last,
+			     const char *why)
 {
 	struct text text = text_over(complaint->message, sizeof complaint->message);
 
 	if (last)
 		add_assignment(&text, last);
-	else if (journal->count && journal->rows[0].file)
-		text_add(&text, journal->rows[0].file);
+	else if (file)
+		text_add(&text, file);
 	text_add(&text, text.length ? ": " : "");
 	text_add(&text, why);
 	return false;
@@ -1274,6 +1274,7 @@ static bool check_rules(const struct journal *journal, const struct fold *fold, 
 {
 	static const char not_oneshot[] = "not with Type=oneshot";
 	const struct config *config = fold->config;
+	const char *file = fold->specifiers->of['y'];
 	bool oneshot = config->type == TYPE_ONESHOT;
 	bool acts = journal_last(journal, AT(success_action)) && config->success_action != END_NONE;
 	bool stops = config->remain_after_exit && journal_has(journal, LISTED_EXEC_STOP);
@@ -1281,19 +1282,19 @@ static bool check_rules(const struct journal *journal, const struct fold *fold, 
 	const struct assignment *too_long = too_long_list(journal, fold->specifiers);
 
 	if (too_long)
-		return complain_of_rule(complaint, journal, too_long, "at most 64 commands");
+		return complain_of_rule(complaint, file, too_long, "at most 64 commands");
 	if (starts == 0 && !(oneshot && (acts || stops)))
-		return complain_of_rule(complaint, journal, journal_last(journal, AT(type)),
+		return complain_of_rule(complaint, file, journal_last(journal, AT(type)),
 					"ExecStart= is missing");
 	if (starts > 1 && !oneshot)
-		return complain_of_rule(complaint, journal, start, "only one without Type=oneshot");
+		return complain_of_rule(complaint, file, start, "only one without Type=oneshot");
 	if (config->type == TYPE_DBUS)
-		return complain_of_rule(complaint, journal, journal_last(journal, AT(type)),
+		return complain_of_rule(complaint, file, journal_last(journal, AT(type)),
 					"no bus here: name another Type= in a drop-in");
 	if (oneshot && restarts)
-		return complain_of_rule(complaint, journal, journal_last(journal, AT(restart)), not_oneshot);
+		return complain_of_rule(complaint, file, journal_last(journal, AT(restart)), not_oneshot);
 	if (oneshot && config->exit_type == EXIT_TYPE_CGROUP)
-		return complain_of_rule(complaint, journal, journal_last(journal, AT(exit_type)), not_oneshot);
+		return complain_of_rule(complaint, file, journal_last(journal, AT(exit_type)), not_oneshot);
 	return true;
 }
 

@@ -97,6 +97,27 @@ END
     refused 'expected a command to run; `tend --help` lists the options'
 }
 
+@test "a unit has to be named, and one that starts nothing is named" {
+    local content flag unit=$BATS_TEST_TMPDIR/web.service
+    for content in '' '[Service]' '[service]\nExecStart=/bin/true'; do
+        printf '%b\n' "$content" >"$unit"
+        run_tend --unit="$unit"
+        refused "$unit: ExecStart= is missing"
+        BEFORE=(env TEND_RESTART=always)
+        run_tend --unit="$unit"
+        refused "$unit: ExecStart= is missing"
+        BEFORE=()
+    done
+    for flag in --unit --unit=; do
+        run_tend "$flag"
+        refused '--unit: expected the path or name of a unit'
+    done
+    # A variable that is set to nothing is not set.
+    BEFORE=(env TEND_UNIT=)
+    run_tend "$STUB" exit 3
+    equal "$status" 3
+}
+
 @test "a directory or a file that is not there is said when the service starts, which is its failure" {
     run_tend --working-directory=/nowhere "$STUB" say started
     refused "Cannot start $STUB \(CHDIR\): No such file or directory\."

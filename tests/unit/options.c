@@ -186,7 +186,7 @@ static void begin(void)
 	memset(&given, 0, sizeof given);
 	given.arena = (struct arena){ given.memory, sizeof given.memory, 0 };
 	given.journal = (struct journal){ given.rows, 0, COUNT(given.rows), &given.arena, false };
-	given.specifiers.of['n'] = "web.service";
+	given.specifiers.of['n'] = given.specifiers.of['y'] = "web.service";
 	given.specifiers.of['i'] = "blue";
 	memset(complaint.message, 0, sizeof complaint.message);
 }
@@ -1460,7 +1460,7 @@ static void a_unit_that_says_nothing_is_refused_too(void)
 	begin();
 	given.rows[0].file = "leftover";
 	CHECK(!fold(true));
-	CHECK_TEXT(complaint.message, "ExecStart= is missing");
+	CHECK_TEXT(complaint.message, "web.service: ExecStart= is missing");
 }
 
 static void a_command_stands_for_the_units_start(void)
