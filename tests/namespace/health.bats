@@ -4,6 +4,7 @@
 # never stands in the way of a start or a stop.
 
 load ../helpers/namespace
+load ../helpers/control
 load ../helpers/server
 
 setup() { CHECKS=$BATS_TEST_TMPDIR/checks; }
@@ -252,6 +253,32 @@ is_healthy_again() { logged 2 ' is healthy\.$'; }
     logged 1 unhealthy
     equal "$(log_until_unhealthy | grep -c "DEBUG. http://127\.0\.0\.1:$PORT/health: status 503\.\$")" 3
 }
+
+@test "tend status tells why the last check has failed, while the next one runs too, until one succeeds" {
+    local go=$BATS_TEST_TMPDIR/go
+    start_tend "${OFTEN[@]}" --restart=always --restart-sec=1min --health-retries=1000 \
+        --health-check="/bin/sh -c 'test -e $go || exit 9'" "$STUB" await "$BATS_TEST_TMPDIR/end" -- exit 1
+    wait_until 10 says_of_health 'starting\n Last check: exited with status 9'
+    touch "$go"
+    wait_until 10 says_of_health 'healthy'
+    unlike "$said" 'Last check'
+    rm "$go"
+    wait_until 10 says_of_health 'healthy\n Last check: exited with status 9'
+    touch "$BATS_TEST_TMPDIR/end"
+    wait_until 5 is_in_state auto-restart
+    ask status
+    unlike "$said" '(Health|Last check):'
+    kill_started
+
+    # Nearly always one runs.
+    start_tend --health-interval=20ms --health-timeout=400ms --health-retries=1000 --health-check="$STUB sleep 10" "$STUB" pause
+    wait_until 10 says_of_health 'starting\n Last check: no answer within 400ms'
+    for _ in {1..10}; do
+        says_of_health 'starting\n Last check: no answer within 400ms'
+    done
+}
+
+says_of_health() { ask status && like "$said" $'\n     Health: '"${1//\\n/$'\n'}"$'\n'; }
 
 @test "X-HealthTimeout= is the time that a URL has, unless it has one of its own" {
     serve hold
