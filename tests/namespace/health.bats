@@ -224,7 +224,7 @@ is_asking() { service | while read -r pid; do [[ $(readlink "/proc/$pid/exe") ==
         --health-retries=2 --{ready,health}-check="tcp://127.0.0.1:$PORT#eof" \
         python3 "$ROOT/tests/helpers/server.py" --port="$PORT"
     wait_for_log 10 ' is healthy\.$'
-    service=$(service)
+    service=$(children_of "$TEND_PID" | head -n 1) # the others are checks
     kill -STOP "$service"
     wait_for_log 10 ' is unhealthy: no (end|answer)'
     wait_until 10 gone "$service"
