@@ -106,8 +106,8 @@ LINK       = -static -no-pie -nostartfiles \
 SANITIZE   = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 
 # Debian's musl-gcc names the start files of a position-independent program only. Asked when it is
-# needed: on a fresh machine there is no compiler yet when this file is read.
-MACHINE  = $(shell $(CC) -dumpmachine)
+# needed, and once: on a fresh machine there is no compiler yet when this file is read.
+MACHINE  = $(eval MACHINE := $(shell $(CC) -dumpmachine))$(MACHINE)
 CRT  = /usr/lib/$(subst -gnu,-musl,$(MACHINE))/crt1.o
 TOOL = $(shell $(CC) -print-prog-name=$1)
 # How tend itself starts. Where it needs nothing of libc's it gets nothing either: what libc has compiled

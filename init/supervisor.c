@@ -1158,7 +1158,7 @@ static int remapped(const struct status_set *set, int status)
 	return set->codes[status / 64] >> status % 64 & 1 ? 0 : status;
 }
 
-AT_REST static void attend(void *context)
+AT_REST static _Noreturn void attend(void *context)
 {
 	struct supervisor *supervisor = context;
 	const struct world *world = supervisor->world;
@@ -1191,5 +1191,4 @@ void supervise(struct world *world, void (*started)(void))
 	if (world->strings)
 		kernel_continue(world->strings - (uintptr_t)world->strings % 16, attend, &supervisor);
 	attend(&supervisor);
-	__builtin_unreachable();
 }

@@ -3,8 +3,8 @@
  *
  * What libc has for these is 4 KB: storage of each thread's own, for errno; points where a thread can
  * be cancelled; functions to call at the end; second tries for kernels of long ago. Here there is one
- * thread, which calls the kernel. The linker takes what is here first. A machine for which it is not
- * written has libc's, and so have the tests.
+ * thread, which calls the kernel. A call that is missing here does not link. A machine for which it is
+ * not written has libc's, and so have the tests.
  *
  * At _start the stack holds argc, argv, NULL, the environment: System V ABI, AMD64, 3.4.1. A call has its
  * number in %rax, and its fourth argument not in %rcx, which the kernel needs: syscall(2).
@@ -41,9 +41,7 @@ environ:
 	.zero 8
 	.text
 
-	.globl ___errno_location /* as libc's own functions call it: those that in the end are not needed */
 function __errno_location
-___errno_location:
 	mov $number_of_error, %eax
 	ret
 
