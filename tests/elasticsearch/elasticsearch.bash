@@ -139,11 +139,16 @@ start_client() {
 
 wait_until_up() { client up "$PATIENCE"; }
 
+# goes_on FILE COUNT: since there were COUNT lines in a writer's FILE, many more have been written.
+goes_on() { (($(wc -l <"$1") > $2 + 500)); }
+
 # What the container has said since a time; without it, from the beginning.
 output() { docker logs ${1:+--since "$1"} "$CONTAINER" 2>/dev/null; }
 # shellcheck disable=SC2069 # standard error only
 log() { docker logs ${1:+--since "$1"} "$CONTAINER" 2>&1 >/dev/null; }
 now() { date --utc +%FT%T.%NZ; }
+# says REGEX: whether tend has, since $since if that is set.
+says() { log "${since-}" | grep --extended-regexp -e "$1"; }
 
 # wait_for SINCE REGEX: until the container says it, on either stream, after that time.
 wait_for() {

@@ -15,7 +15,7 @@ drop_in() {
 Type=forking
 PIDFile=$PID_FILE
 Environment=ES_PATH_CONF=/usr/share/elasticsearch/config
-Environment="ES_JAVA_OPTS=-XX:TieredStopAtLevel=1 -Xms512m -Xmx512m" CLI_JAVA_OPTS=-XX:TieredStopAtLevel=1
+Environment="${LIGHT[1]}" "${LIGHT[3]}"
 ExecStart=
 ExecStart=/usr/share/elasticsearch/bin/elasticsearch -d -p \${PID_DIR}/elasticsearch.pid
 Restart=on-failure
@@ -51,8 +51,6 @@ forks() {
     like "$(docker cp "$CONTAINER:/usr/share/elasticsearch/logs/docker-cluster.log" - | tr -d '\0')" 'o\.e\.n\.Node .* closed'
     equal "$(docker cp "$CONTAINER:${PID_FILE%/*}" - 2>/dev/null | wc -c)" 0
 }
-
-says() { log | grep --extended-regexp -e "$1"; }
 
 # What its file says and what tend says is this process, PID 1's own child: whoever has started it has ended. It is
 # what Elastic's unit makes it.

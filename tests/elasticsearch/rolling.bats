@@ -53,7 +53,7 @@ is_restarted() {
     local before since lost
     node "$1"
     since=$(now) before=$(inspect '{{.State.StartedAt}} {{.RestartCount}}')
-    soon goes_on "$(wc -l <"$acknowledged")"
+    soon goes_on "$acknowledged" "$(wc -l <"$acknowledged")"
     lost=$(wc -l <"$acknowledged")
     docker exec "$CONTAINER" tend restart
     (($(wc -l <"$acknowledged") > lost + 100))
@@ -64,5 +64,3 @@ is_restarted() {
     like "$(output "$since")" 'o\.e\.n\.Node .* closed'
     like "$(log "$since")" 'Stopped elasticsearch in .*Started elasticsearch with pid'
 }
-
-goes_on() { (($(wc -l <"$acknowledged") > $1 + 500)); }
