@@ -22,6 +22,9 @@ ask() {
     complaint=$(grep --invert-match '^==[0-9]*==WARNING: reading executable name' "$BATS_TEST_TMPDIR/complaint") || true
 }
 
+# json EXPRESSION: of the object `o` that `tend status --json` prints, or of any text on standard input.
+json() { python3 -c 'import json, sys; o = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
+
 # ask_meanwhile VERB...: the same in the background; answered SECONDS waits until it has ended.
 ask_meanwhile() {
     inside_tend "${ASK[@]}" "$TEND" "$@" >"$BATS_TEST_TMPDIR/said" 2>"$BATS_TEST_TMPDIR/complaint" </dev/null &

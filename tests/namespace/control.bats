@@ -17,9 +17,6 @@ values() {
     done | paste --serial --delimiters ' '
 }
 
-# json EXPRESSION: of the object `o` that `tend status --json` prints, or of any text on standard input.
-json() { python3 -c 'import json, sys; o = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
-
 # ---- status ------------------------------------------------------------------------------------
 
 @test "status tells what runs, and ends with 0 while it is up and with 3 while it is not" {

@@ -259,6 +259,8 @@ is_healthy_again() { logged 2 ' is healthy\.$'; }
     start_tend "${OFTEN[@]}" --restart=always --restart-sec=1min --health-retries=1000 \
         --health-check="/bin/sh -c 'test -e $go || exit 9'" "$STUB" await "$BATS_TEST_TMPDIR/end" -- exit 1
     wait_until 10 says_of_health 'starting\n Last check: exited with status 9'
+    ask show --json
+    equal "$(json 'o["health_failure"]' <<<"$said")" 'exited with status 9'
     touch "$go"
     wait_until 10 says_of_health 'healthy'
     unlike "$said" 'Last check'
