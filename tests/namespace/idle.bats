@@ -58,19 +58,21 @@ is_small() {
     [[ $(memory Anonymous) -le 12 && $(memory Rss) -le 32 ]]
 }
 
-@test "at rest tend has 12 KiB of memory of its own, and less than 32 with what is mapped of its file" {
+start_small() {
     [[ $TEND != */sanitize/* ]] || skip "most of a sanitized tend's memory is the sanitizer's"
     BEFORE=(env --ignore-environment PATH=/usr/bin:/bin)
-    start_tend "$STUB" say ready -- pause
+    start_tend "$@"
+}
+
+@test "at rest tend has 12 KiB of memory of its own, and less than 32 with what is mapped of its file" {
+    start_small "$STUB" say ready -- pause
     wait_for_output 5 ready
     wait_until 5 is_small
 }
 
 @test "questions leave tend with no more memory than it had before" {
     local words
-    [[ $TEND != */sanitize/* ]] || skip "most of a sanitized tend's memory is the sanitizer's"
-    BEFORE=(env --ignore-environment PATH=/usr/bin:/bin)
-    start_tend "$STUB" say ready -- pause
+    start_small "$STUB" say ready -- pause
     wait_for_output 5 ready
     for words in status show health "kill URG"; do
         # shellcheck disable=SC2086 # words
@@ -81,9 +83,7 @@ is_small() {
 }
 
 @test "ten thousand orphans leave tend with no more memory of its own than 12 KiB" {
-    [[ $TEND != */sanitize/* ]] || skip "most of a sanitized tend's memory is the sanitizer's"
-    BEFORE=(env --ignore-environment PATH=/usr/bin:/bin)
-    start_tend "$STUB" times 10000 orphan exit 0 -- say ready -- pause
+    start_small "$STUB" times 10000 orphan exit 0 -- say ready -- pause
     wait_for_output 60 ready
     wait_until 10 is_asleep
     wait_until 5 is_small
