@@ -5,12 +5,11 @@
 
 UNIT_FILE=$ROOT/rootfs/usr/lib/systemd/system/elasticsearch.service
 
+# shellcheck source=tests/helpers/systemd.bash
+source "$ROOT/tests/helpers/systemd.bash"
+
 boot_systemd() {
-    local cgroup=/sys/fs/cgroup/unified # the v2 half of a hybrid machine
-    [[ -d $cgroup ]] || cgroup=/sys/fs/cgroup
-    docker run --detach --name "$SYSTEMD" --label tend.made-by=tests/units --hostname localhost --network none \
-        --cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE --security-opt seccomp=unconfined \
-        --cgroupns=host --volume "$cgroup:/sys/fs/cgroup:rw" --tmpfs /run --tmpfs '/tmp:exec,mode=1777' \
+    docker run --detach --name "$SYSTEMD" --label tend.made-by=tests/units --hostname localhost "${SYSTEMD_OPTIONS[@]}" \
         --volume "$UNIT_FILE:/usr/lib/systemd/system/${UNIT_FILE##*/}:ro" \
         tend-test-systemd /lib/systemd/systemd
 }
