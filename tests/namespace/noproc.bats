@@ -67,6 +67,19 @@ ignoring_stop() {
     kill "$stranger"
 }
 
+# With what tend has reaped gone as well.
+only_the_service() { equal "$(children_of "$TEND_PID" | wc -l) $(zombies)" "1 0"; }
+
+orphaning() {
+    start_tend "$STUB" times 50 orphan exit 1 -- times 20 child exit 1 -- wait -- signals TERM
+    wait_for_output 10 ready
+    has_lines 20 '^child exited 1$'
+    wait_until 5 only_the_service
+    send TERM
+    wait_for_end 5
+    equal "$status" 0
+}
+
 @test "orphans are reaped" {
-    each_world run_tend "$STUB" times 50 orphan exit 1 -- times 20 child exit 1 -- wait -- exit 0
+    each_world orphaning
 }

@@ -30,10 +30,17 @@ examples() {
         --expression 's/^ *tend \(.*\) -- .*/\1/p' "$1"
 }
 
+# What understands everything proves nothing.
+refuses_others() {
+    run_tend --no-such-option true
+    equal "$status" 125
+}
+
 # Each runs in a namespace of its own; what it makes below /var/lib and /run goes with that. An option
 # given again is read all the same; what is shown but not there, and true's restart, would end nowhere.
 run_examples() {
     local example arguments count=0
+    refuses_others
     with 'mount -t tmpfs none /var/lib && mount -t tmpfs none /run'
     while read -r example; do
         eval "arguments=($example)"
@@ -60,6 +67,7 @@ entrypoints() {
 
 @test "each ENTRYPOINT in the README and in the manual is understood" {
     local line words count=0
+    refuses_others
     while read -r line; do
         eval "words=($line)"
         equal "${words[0]}" /usr/local/bin/tend

@@ -84,8 +84,10 @@ version_of_an_init='^tini version [0-9]+\.[0-9]+\.[0-9]+( - git\.[0-9a-f]+)?$'
 }
 
 @test "options can be joined, with the argument of the last" {
-    tini 0 -svge3 -- sh -c 'exit 3'
-    tini 0 -we 3 -pSIGTERM -- sh -c 'exit 3'
+    tini 0 -svge3 -- sh -c 'echo first; exit 3'
+    like "$output" first
+    tini 0 -we 3 -pSIGTERM -- sh -c 'echo second; exit 3'
+    like "$output" second
 }
 
 @test "what follows the program is the program's" {
@@ -103,7 +105,8 @@ version_of_an_init='^tini version [0-9]+\.[0-9]+\.[0-9]+( - git\.[0-9a-f]+)?$'
 
 @test "-e maps the status of a program that a signal ended" {
     # shellcheck disable=SC2016 # sh expands it
-    tini 0 -e 143 -- sh -c 'kill -s TERM $$'
+    tini 0 -e 143 -- sh -c 'echo ran; kill -s TERM $$'
+    like "$output" ran
 }
 
 @test "-p takes a signal's full name and nothing else" {
