@@ -456,13 +456,21 @@ static const char *take_authority(const char *at, struct url *url)
 	return at;
 }
 
+/* Options begin at a '#'. Without a path there is no query either: whoever writes '?' means them. */
+static bool begins_options(char byte, enum url_scheme scheme)
+{
+	return byte == '#' || (byte == '?' && !schemes[scheme].path_most);
+}
+
 static const char *take_path(const char *at, struct url *url)
 {
 	url->path = at;
-	while (is_visible(*at) && *at != '#')
+	while (is_visible(*at) && !begins_options(*at, url->scheme))
 		at++;
 	url->path_length = (size_t)(at - url->path);
-	if ((*at && *at != '#') || url->path_length > schemes[url->scheme].path_most)
+	if (*at && !begins_options(*at, url->scheme))
+		return NULL;
+	if (url->path_length > schemes[url->scheme].path_most)
 		return NULL;
 	if (url->path_length ? *url->path != '/' : url->scheme == URL_UNIX)
 		return NULL;
@@ -593,8 +601,7 @@ const char *url_parse(const char *string, struct url *url)
 		return "tcp:// tls:// http:// or unix://";
 	if (url->scheme != URL_UNIX && !(at = take_authority(at, url)))
 		return "HOST:PORT behind ://";
-	/* Without a path there is no query either: whoever writes one means this. */
-	if ((*at != '?' || schemes[url->scheme].path_most) && !(at = take_path(at, url)))
+	if (!(at = take_path(at, url)))
 		return schemes[url->scheme].path_most ? "/PATH without blanks" :
 							"#options, if anything, behind the port";
 	if (*at && !take_options(at, url))
