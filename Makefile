@@ -136,7 +136,7 @@ test: | to-test ## every test, fastest first: unit, fuzz, namespace, tini's, doc
 		docker conformance units elasticsearch
 
 fuzz: $(FUZZERS) ## the parsers, fed with what a fuzzer thinks up, for longer than in make test
-	@FUZZ_SECONDS=$(FUZZ_LONG) tests/run fuzz
+	@FUZZ_SECONDS=$(FUZZ_LONG) FUZZ_SEED=0 tests/run fuzz
 
 bench: build/tend | to-bench ## the figures in README.md, beside those of other inits
 	@CACHE='$(CACHE)' CC='$(CC)' CRT='$(CRT)' LINK='$(LINK)' \
