@@ -146,3 +146,8 @@ int status_of_health(const struct machine *machine)
 
 	return is_up(machine->state) && (status == HEALTH_HEALTHY || status == HEALTH_NONE) ? 0 : 1;
 }
+
+const char *word_of_health(const struct machine *machine)
+{
+	return is_up(machine->state) ? health_name(machine->health.status) : active_state_name(machine->state);
+}

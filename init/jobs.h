@@ -48,4 +48,7 @@ void job_add_failure(struct text *text, const struct machine *machine, enum verb
 int status_of_state(enum state state);
 int status_of_health(const struct machine *machine);
 
+/* Docker's word for the health of what is up; of what is not, systemd's ActiveState, which no check has to say. */
+const char *word_of_health(const struct machine *machine);
+
 #endif

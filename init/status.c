@@ -80,7 +80,7 @@ void status_properties(const struct snapshot *snapshot, struct text *text)
 	add_number(text, "NRestarts", machine->total_restarts);
 	add_string(text, "StatusText", snapshot->status_text);
 	add_string(text, "InvocationID", snapshot->invocation);
-	add_string(text, "Health", health_name(machine->health.status));
+	add_string(text, "Health", word_of_health(machine));
 	add_number(text, "HealthFailingStreak", machine->health.failures);
 	if (machine->health.failures)
 		add_string(text, "HealthFailure", snapshot->health_failure);
@@ -239,8 +239,8 @@ static void add_json_line(struct text *text, const char *line, unsigned index)
 	json_add_string(text, line, SIZE_MAX);
 }
 
-/* What is said only where it differs from what goes without saying. */
-static void add_fields(struct view *view)
+/* What is said only where it differs from what goes without saying, and from the state, which is said already. */
+static void add_fields(struct view *view, const char *active)
 {
 	static const struct {
 		const char *label, *name, *unless;
@@ -253,7 +253,8 @@ static void add_fields(struct view *view)
 	};
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (*take(view, fields[i].name) && strcmp(view->value, fields[i].unless) != 0)
+		if (*take(view, fields[i].name) && strcmp(view->value, fields[i].unless) != 0 &&
+		    strcmp(view->value, active) != 0)
 			text_format(view->text, "%s: %s\n", fields[i].label, view->value);
 }
 
@@ -265,7 +266,7 @@ void status_print(const char *properties, uint64_t now, bool colour, struct text
 	add_coloured(text, dot->shape, colour ? dot->colour : "");
 	text_format(text, " %s\n", take(&view, "Id"));
 	add_active(&view, colour ? dot->colour : "", now);
-	add_fields(&view);
+	add_fields(&view, dot->active);
 	add_exit(&view);
 	add_time(&view, "NextRestartTimestampMonotonic", "    Restart: in ", now);
 	add_memory(&view);

@@ -852,7 +852,7 @@ static void answer_health(const struct supervisor *supervisor, struct client *cl
 	char output[16];
 	struct text text = text_over(output, sizeof output);
 
-	text_format(&text, "%s\n", health_name(supervisor->machine.health.status));
+	text_format(&text, "%s\n", word_of_health(&supervisor->machine));
 	server_reply(client, status_of_health(&supervisor->machine), output);
 }
 

@@ -515,14 +515,20 @@ END
     equal "$status $said $complaint" "0 [WARN] Not running. "
 }
 
-@test "health is Docker's word for it, and 0 for what is healthy or has no check" {
+@test "health is Docker's word for it, or the state of what is not up, and 0 for what is healthy or has no check" {
     start_tend "$STUB" signals TERM
     wait_for_output 5 ready
     ask health
     equal "$status $said $complaint" "0 none "
     ask stop
     ask health
-    equal "$status $said $complaint" "1 none "
+    equal "$status $said $complaint" "1 inactive "
+    equal "$(property Health)" inactive
+    # Where the state stands above, it is not said twice.
+    ask status
+    unlike "$said" Health
+    start_tend --restart=always --restart-sec=1min "$STUB" exit 3
+    wait_until 5 is_health "1 activating"
     start_tend --health-check="/usr/bin/test -e $go" --health-interval=50ms --health-retries=2 --health-start-period=1min \
         "$STUB" signals TERM
     wait_for_output 5 ready

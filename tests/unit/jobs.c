@@ -138,6 +138,19 @@ static void health_is_0_for_what_is_up_and_healthy_or_has_no_check(void)
 		}
 }
 
+/* "none" is the word for no check alone: what is not up says so, whether it has a check or not. */
+static void health_is_dockers_word_for_what_is_up_and_else_the_state(void)
+{
+	for (enum state state = 0; state < STATE_COUNT; state++)
+		for (enum health_status health = HEALTH_NONE; health <= HEALTH_UNHEALTHY; health++) {
+			const struct machine machine = { .state = state, .health = { .status = health } };
+
+			unit_about("%s, %s", state_name(state), health_name(health));
+			CHECK_TEXT(word_of_health(&machine),
+				   kinds[state] & UP ? health_name(health) : active_state_name(state));
+		}
+}
+
 static void a_start_is_done_when_the_service_is_up(void)
 {
 	for (enum state state = 0; state < STATE_COUNT; state++) {
@@ -310,6 +323,7 @@ int main(void)
 		TEST(a_request_has_64_bytes_at_most),
 		TEST(status_is_0_while_it_is_up_and_3_while_it_is_not),
 		TEST(health_is_0_for_what_is_up_and_healthy_or_has_no_check),
+		TEST(health_is_dockers_word_for_what_is_up_and_else_the_state),
 		TEST(a_start_is_done_when_the_service_is_up),
 		TEST(a_restart_waits_for_the_stop_before_it),
 		TEST(a_start_is_done_when_a_oneshot_has_done_its_work),

@@ -98,7 +98,7 @@ static void a_service_that_waits_for_its_restart(void)
 	CHECK_TEXT(json(),
 		   "{\"id\":\"web\",\"active_state\":\"activating\",\"sub_state\":\"auto-restart\","
 		   "\"result\":\"signal\",\"main_pid\":0,\"exec_main_code\":\"killed\",\"exec_main_status\":9,"
-		   "\"n_restarts\":2,\"status_text\":\"\",\"invocation_id\":\"0123\",\"health\":\"none\","
+		   "\"n_restarts\":2,\"status_text\":\"\",\"invocation_id\":\"0123\",\"health\":\"activating\","
 		   "\"health_failing_streak\":0,\"state_change_timestamp_monotonic\":4910000000,"
 		   "\"next_restart_timestamp_monotonic\":5001500000,\"memory_current\":3145728,"
 		   "\"cpu_usage_usec\":2500000,\"log\":[]}\n");
