@@ -106,6 +106,17 @@ static void tell_outward(struct supervisor *supervisor, const struct notify *new
 		supervisor->owed.flags = 0;
 }
 
+/* What is owed at the end goes out if there is room within a second: nobody is left who would wait, but for the engine. */
+static void tell_last(struct supervisor *supervisor)
+{
+	enum { PATIENCE_MS = 1000 };
+
+	if (!supervisor->behind)
+		return;
+	poll(&(struct pollfd){ .fd = supervisor->outward, .events = POLLOUT }, 1, PATIENCE_MS);
+	tell_outward(supervisor, &(struct notify){ 0 });
+}
+
 /*
  * STOPPING=1 is said where tend itself is to end, and only there: a service that stops to be started again is not the
  * outer manager's concern, who would kill tend when its time for a stop is over.
@@ -1172,6 +1183,7 @@ AT_REST static _Noreturn void attend(void *context)
 		if (asked && supervisor->impatience == USEC_INFINITY)
 			give_back();
 	}
+	tell_last(supervisor);
 	if (world->notify_path)
 		notify_close(world->notify_socket, world->notify_path);
 	_exit(remapped(&world->remapped, supervisor->status));

@@ -482,6 +482,34 @@ has_heard_times() { equal "$(grep --count "$2" "$HEARD")" "$1"; }
 
 says_it_saves() { equal "$(property StatusText)" saving; }
 
+@test "a full queue outside loses no STOPPING=1 of a stop that takes no time, if there is room within a second" {
+    local pid
+    outer_binds filler
+    BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
+    start_notifier Type=notify 'send READY=1' 'barrier' 'catch TERM' 'exit 0'
+    wait_for_output 10 'barrier passed'
+    pid=$(service)
+    send TERM
+    wait_until 5 gone "$pid"
+    outer_reads
+    wait_until 5 has_heard '^READY=1 STOPPING=1$'
+    wait_for_end 5
+    equal "$status" 0
+}
+
+@test "a manager outside that never reads keeps nobody from ending for longer" {
+    local begun
+    outer_binds filler
+    BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
+    start_notifier Type=notify 'send READY=1' 'barrier' 'catch TERM' 'exit 0'
+    wait_for_output 10 'barrier passed'
+    begun=$(microseconds)
+    send TERM
+    wait_for_end 5
+    equal "$status" 0
+    between $((($(microseconds) - begun) / 1000)) 0 3000
+}
+
 @test "a manager outside that is gone stops nothing, and hears all when it is back" {
     outer_binds ""
     BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
