@@ -3,27 +3,17 @@
 #include "sockets.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static void add_namespace(struct text *name, const char *path)
-{
-	char link[32] = "";
-	const char *number;
-
-	if (readlinkat(AT_FDCWD, path, link, sizeof link - 1) > 0 && (number = strchr(link, '[')))
-		text_add_bytes(name, number + 1, strspn(number + 1, "0123456789"));
-}
-
 void server_name(struct text *name, int pid)
 {
 	text_add(name, "@tend/control/");
-	add_namespace(name, "/proc/self/ns/pid");
+	socket_add_namespace(name, "/proc/self/ns/pid");
 	text_add(name, ".");
-	add_namespace(name, "/proc/self/ns/mnt");
+	socket_add_namespace(name, "/proc/self/ns/mnt");
 	if (pid != 1)
 		text_format(name, ".%d", pid);
 }

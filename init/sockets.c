@@ -63,6 +63,17 @@ int notify_connect(const char *string)
 	return connected;
 }
 
+bool socket_add_namespace(struct text *name, const char *path)
+{
+	char link[32] = "";
+	const char *number;
+
+	if (readlinkat(AT_FDCWD, path, link, sizeof link - 1) < 0 || !(number = strchr(link, '[')))
+		return false;
+	text_add_bytes(name, number + 1, strspn(number + 1, "0123456789"));
+	return true;
+}
+
 /* ---- the socket of our own ---- */
 
 /* A directory that others can write to is one where others can put a socket in the place of ours. */
@@ -123,13 +134,9 @@ static bool bind_to_path(int socket, struct text *name)
 
 static bool bind_to_namespace(int socket, struct text *name)
 {
-	char link[32] = "";
-	const char *number;
-
-	if (readlinkat(AT_FDCWD, "/proc/self/ns/pid", link, sizeof link - 1) < 0 || !(number = after_prefix(link, "pid:[")))
-		return false;
 	text_add(name, "@tend/notify/");
-	text_add_bytes(name, number, strspn(number, "0123456789"));
+	if (!socket_add_namespace(name, "/proc/self/ns/pid"))
+		return false;
 	add_pid(name);
 	return bind_to(socket, name->start);
 }

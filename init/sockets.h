@@ -17,6 +17,9 @@ ssize_t socket_receive(int socket, char *bytes, size_t room);
 /* Closes a connected one, whose listener had SO_PASSCRED, with what has come and nobody has received. */
 void socket_close(int socket);
 
+/* Appends the number of the namespace that path below /proc/self/ns links to; false, and nothing, where it can't be read. */
+bool socket_add_namespace(struct text *name, const char *path);
+
 /*
  * Makes the socket that the service notifies, non-blocking, and appends its address to *address, as NOTIFY_SOCKET
  * wants it (NOTIFY_ADDRESS_SIZE bytes are enough): a path below /run/tend, which is made; else an abstract name,
