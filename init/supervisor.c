@@ -39,6 +39,7 @@
 struct supervisor {
 	struct world *world;
 	bool ended;
+	bool stirred;                        /* more has run than at rest, and what it took is not given back yet */
 	int status;
 	int signals;
 	int pid_file_watch;                  /* -1: no PID file is waited for */
@@ -422,6 +423,8 @@ static void feed(struct supervisor *supervisor, const struct event *event)
 {
 	struct actions actions;
 
+	/* Signals may come one after the other, and each is to be handed on quickly. */
+	supervisor->stirred |= event->type != EVENT_SIGNAL;
 	tend_step(&supervisor->program.plan, &supervisor->machine, event, now_usec(), &actions);
 	tell_stopping(supervisor);
 	for (unsigned i = 0; i < actions.count; i++)
@@ -825,6 +828,7 @@ static void hear_notices(struct supervisor *supervisor, unsigned *left)
 
 		if (result == NOTIFY_NOTHING)
 			return;
+		supervisor->stirred = true;
 		if (result != NOTIFY_MESSAGE || !may_notify(supervisor, message.pid) ||
 		    !notify_parse(message.bytes, message.length, &notify))
 			continue;
@@ -975,6 +979,7 @@ static void hear_client(struct supervisor *supervisor, struct client *client)
 {
 	struct request request;
 
+	supervisor->stirred = true;
 	if (client->socket >= 0 && server_read(client, &request) > 0)
 		take_request(supervisor, client, &request);
 }
@@ -1025,6 +1030,7 @@ static void hear_clients(struct supervisor *supervisor, const struct pollfd poll
 	if (polled[POLL_SERVER].revents) {
 		server_accept(&supervisor->server, now_usec());
 		supervisor->impatience = 0;
+		supervisor->stirred = true;
 	}
 	if (supervisor->impatience != USEC_INFINITY)
 		supervisor->impatience = server_expire(&supervisor->server, now_usec());
@@ -1176,12 +1182,12 @@ AT_REST static _Noreturn void attend(void *context)
 
 	give_back();
 	while (!supervisor->ended) {
-		bool asked = supervisor->impatience != USEC_INFINITY;
-
 		hear(supervisor);
 		settle_jobs(supervisor);
-		if (asked && supervisor->impatience == USEC_INFINITY)
-			give_back();
+		if (!supervisor->stirred || supervisor->impatience != USEC_INFINITY)
+			continue;
+		give_back();
+		supervisor->stirred = false;
 	}
 	tell_last(supervisor);
 	if (world->notify_path)

@@ -82,6 +82,62 @@ start_small() {
     done
 }
 
+# What it has once it has started and has nothing to do; of its file two pages more may be mapped, or others.
+note_rest() {
+    wait_until 5 is_asleep
+    own=$(memory Anonymous) all=$(memory Rss)
+    between "$own" 12 20
+}
+
+has_no_more() {
+    is_asleep
+    echo "of its own $(memory Anonymous) KiB, at rest $own; in all $(memory Rss) KiB, at rest $all"
+    [[ $(memory Anonymous) -le $own && $(memory Rss) -le $((all + 8)) ]]
+}
+
+@test "clients that wait, whether they are answered or go before, leave tend with no more memory than it had before" {
+    start_small --timeout-stop-sec=infinity "$STUB" say ready -- signals USR1
+    wait_for_output 5 ready
+    note_rest
+    ask_meanwhile stop
+    wait_for_output 5 '^signal TERM'
+    wait_until 5 has_no_more
+    kill -KILL "$(descendant_of "$ASKER" 3)"
+    wait "$ASKER" || true
+    wait_until 5 has_no_more
+    ask_meanwhile stop
+    wait_until 5 waits
+    ask kill USR1
+    answered 5
+    equal "$status" 0
+    wait_until 5 has_no_more
+}
+
+# The client has sent what it asks, and PID 1 has read it.
+waits() {
+    local client
+    client=$(descendant_of "$ASKER" 3)
+    [[ $(status_of "$client" Name) == tend && $(status_of "$client" State) == S* ]] && ask status
+}
+
+@test "restarts, notifications and health checks leave tend with no more memory than it had before" {
+    local go=$BATS_TEST_TMPDIR/go run
+    start_small --restart=always --restart-sec=10ms --start-limit-burst=100 --health-interval=100ms --notify-access=all \
+        --health-check="$STUB stamp $BATS_TEST_TMPDIR/checks" "$STUB" say ready -- await "$go" -- notify STATUS=x -- say told -- signals
+    wait_for_output 5 ready
+    note_rest
+    for run in 1 2 3; do
+        wait_until 5 has_lines "$run" ready
+        wait_until 5 has_no_more
+        kill -KILL "$(service)"
+    done
+    touch "$go"
+    wait_for_output 5 told
+    wait_until 5 has_no_more
+    wait_until 5 test -s "$BATS_TEST_TMPDIR/checks"
+    wait_until 5 has_no_more
+}
+
 @test "ten thousand orphans leave tend with no more memory of its own than 12 KiB" {
     start_small "$STUB" times 10000 orphan exit 0 -- say ready -- pause
     wait_for_output 60 ready
