@@ -327,17 +327,6 @@ unsigned command_check(const char *value, const struct specifiers *specifiers,
 
 /* ---- variables ------------------------------------------------------------------------------- */
 
-/* The value of the last entry of that name, or NULL. */
-static const char *variable(char *const *environment, const char *name, size_t length)
-{
-	const char *value = NULL;
-
-	for (; length && *environment; environment++)
-		if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
-			value = *environment + length + 1;
-	return value;
-}
-
 /*
  * Adds word with its ${NAME}s replaced. "${NAME:" and "${NAME" without an end are nothing special.
  */
@@ -354,7 +343,7 @@ static void add_with_variables(const char *word, char *const *environment, struc
 		}
 		end = dollar + 2 + strcspn(dollar + 2, "}:");
 		if (*end == '}') {
-			value = variable(environment, dollar + 2, (size_t)(end - dollar - 2));
+			value = variable_value(environment, dollar + 2, (size_t)(end - dollar - 2));
 			text_add(text, value ? value : "");
 			end++;
 		} else {
@@ -387,7 +376,7 @@ static size_t expand_word(struct text *text, size_t start, char *const *environm
 		add_with_variables(word, environment, text);
 		end_string(text);
 		count = 1;
-	} else if ((value = variable(environment, word + 1, strlen(word + 1)))) {
+	} else if ((value = variable_value(environment, word + 1, strlen(word + 1)))) {
 		for (; next_quoted(&value, QUOTING_VARIABLE, text) > 0; count++)
 			end_string(text);
 	}

@@ -114,7 +114,7 @@ __attribute__((format(printf, 2, 3))) static void put_format(struct environment 
 
 static const char *container_value(const struct environment *environment, const char *name)
 {
-	return environment_get(environment->world->environment, name);
+	return variable_value(environment->world->environment, name, strlen(name));
 }
 
 static void put_container_value(struct environment *environment, const char *name,
@@ -430,16 +430,6 @@ static int put_files(struct environment *environment)
 }
 
 /* ---- the whole ---- */
-
-const char *environment_get(char *const *environment, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (; *environment; environment++)
-		if (strncmp(*environment, name, length) == 0 && (*environment)[length] == '=')
-			return *environment + length + 1;
-	return NULL;
-}
 
 int environment_make(const struct spawn *spawn, struct arena *arena, char ***list)
 {

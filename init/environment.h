@@ -20,7 +20,4 @@
  */
 int environment_make(const struct spawn *spawn, struct arena *arena, char ***environment);
 
-/* The value of that name in such a list, or NULL. */
-const char *environment_get(char *const *environment, const char *name);
-
 #endif

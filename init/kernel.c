@@ -1,4 +1,5 @@
 #include "kernel.h"
+#include "text.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -52,6 +53,11 @@ int kernel_accept(int socket)
 int kernel_socket(int family, int type)
 {
 	return socket(family, type, 0);
+}
+
+const char *kernel_variable(const char *name)
+{
+	return variable_value(environ, name, strlen(name));
 }
 
 bool kernel_is_terminal(int file)

@@ -39,6 +39,8 @@ void kernel_print(int file, const char *string);
 int kernel_accept(int socket);
 int kernel_pipe(int ends[2]);
 int kernel_socket(int family, int type);
+/* getenv(3), of what tend was started with. */
+const char *kernel_variable(const char *name);
 /* isatty(3) */
 bool kernel_is_terminal(int file);
 

@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -44,7 +43,7 @@ static bool read_zone_file(const char *path, int64_t now, struct zone *zone)
 /* tzset(3): no TZ is /etc/localtime; else a file's name, below /usr/share/zoneinfo if it is relative, else a rule. */
 static bool find_zone(int64_t now, struct zone *zone)
 {
-	const char *name = getenv("TZ");
+	const char *name = kernel_variable("TZ");
 	char buffer[PATH_MAX];
 	struct text path = text_over(buffer, sizeof buffer);
 

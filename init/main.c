@@ -15,7 +15,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -193,7 +192,7 @@ static int fail(const char *why, int status)
 /* LISTEN_FDS is for us only if LISTEN_PID says so: sd_listen_fds(3). */
 static int passed_descriptors(void)
 {
-	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	const char *pid = kernel_variable("LISTEN_PID"), *count = kernel_variable("LISTEN_FDS");
 	uint64_t for_pid, descriptors;
 
 	if (!pid || !count || !parse_unsigned(pid, INT32_MAX, &for_pid) ||
@@ -382,7 +381,7 @@ static void open_notify_socket(struct world *world, struct log *log)
 	world->notify_socket = -1;
 	/* A bare command that is not heard speaks to the outer socket itself: it has inherited the variable. */
 	if (world->unit || heard)
-		world->outer_notify = getenv("NOTIFY_SOCKET");
+		world->outer_notify = kernel_variable("NOTIFY_SOCKET");
 	if (!heard)
 		return;
 	world->notify_socket = notify_open(&address);

@@ -229,7 +229,7 @@ static int execute(struct start *start)
 	const char *path = start->config->exec_search_path;
 
 	if (!path && !start->world->unit)
-		path = environment_get(start->environment, "PATH");
+		path = variable_value(start->environment, "PATH", 4);
 	if (start->spawn->run)
 		return run_instead(start);
 	if (strchr(start->command.path, '/'))

@@ -4,9 +4,7 @@
  * takes these first; the tests, which watch what is read, have libc's.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static char *writable(const void *place)
 {
@@ -118,14 +116,4 @@ size_t strcspn(const char *string, const char *refused)
 	while (*end && !strchr(refused, *end))
 		end++;
 	return (size_t)(end - string);
-}
-
-char *getenv(const char *name)
-{
-	size_t length = strlen(name);
-
-	for (char **variable = environ; *variable; variable++)
-		if (strncmp(*variable, name, length) == 0 && (*variable)[length] == '=')
-			return *variable + length + 1;
-	return NULL;
 }

@@ -415,6 +415,16 @@ bool text_add_base64(struct text *text, const char *base64)
 }
 
 /* Called some hundred times before the first start: strspn(3) would make a set of its blanks each time. */
+const char *variable_value(char *const *list, const char *name, size_t length)
+{
+	const char *value = NULL;
+
+	for (; length && *list; list++)
+		if (strncmp(*list, name, length) == 0 && (*list)[length] == '=')
+			value = *list + length + 1;
+	return value;
+}
+
 const char *next_word(const char **cursor, size_t *length)
 {
 	const char *word = *cursor, *end;

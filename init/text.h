@@ -104,6 +104,12 @@ bool same_in_any_case(const char *one, const char *other, size_t length);
 const char *text_find(const char *string, const char *wanted);
 
 /*
+ * What stands behind "NAME=" in the last one of a NULL-terminated list that begins so; NULL: none does. The name has
+ * length bytes; of none there is no variable.
+ */
+const char *variable_value(char *const *list, const char *name, size_t length);
+
+/*
  * The next word of *cursor, split at blanks, no quoting: its start, and its length in *length;
  * *cursor moves behind it. NULL when none is left.
  */

@@ -1,6 +1,6 @@
 #include "tini.h"
+#include "kernel.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The version of tini whose behaviour this is. */
@@ -187,14 +187,14 @@ static bool read_options(struct reader *reader, char **argv)
 
 static bool read_variables(struct reader *reader)
 {
-	const char *verbosity = getenv("TINI_VERBOSITY");
+	const char *verbosity = kernel_variable("TINI_VERBOSITY");
 	uint64_t level;
 
 	if (verbosity)
 		reader->verbosity = parse_unsigned(verbosity, UINT32_MAX, &level) ? (unsigned)level : 0;
-	if (getenv("TINI_SUBREAPER"))
+	if (kernel_variable("TINI_SUBREAPER"))
 		take_subreaper(reader, NULL);
-	return !getenv("TINI_KILL_PROCESS_GROUP") || take_group(reader, NULL);
+	return !kernel_variable("TINI_KILL_PROCESS_GROUP") || take_group(reader, NULL);
 }
 
 /* TEND_LOG_LEVEL= is stronger than tini's default of 1, but not than a -v that was typed. */

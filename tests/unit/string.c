@@ -1,7 +1,6 @@
 /* string: our own functions for strings give what libc's give. */
 #include "unit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static size_t libc_strlen(const char *string) { return strlen(string); }
@@ -13,7 +12,6 @@ static char *libc_strrchr(const char *string, int byte) { return strrchr(string,
 static void *libc_memmove(void *to, const void *from, size_t count) { return memmove(to, from, count); }
 static int libc_memcmp(const void *a, const void *b, size_t count) { return memcmp(a, b, count); }
 static int libc_strcmp(const char *a, const char *b) { return strcmp(a, b); }
-static char *libc_getenv(const char *name) { return getenv(name); }
 static int libc_strncmp(const char *a, const char *b, size_t count) { return strncmp(a, b, count); }
 static size_t libc_strspn(const char *string, const char *set) { return strspn(string, set); }
 static size_t libc_strcspn(const char *string, const char *set) { return strcspn(string, set); }
@@ -36,7 +34,6 @@ static size_t libc_strcspn(const char *string, const char *set) { return strcspn
 #define memmove our_memmove
 #define memcmp our_memcmp
 #define strcmp our_strcmp
-#define getenv our_getenv
 #define strncmp our_strncmp
 #define strspn our_strspn
 #define strcspn our_strcspn
@@ -51,7 +48,6 @@ void *memcpy(void *restrict target, const void *restrict source, size_t count);
 void *memmove(void *target, const void *source, size_t count);
 int memcmp(const void *one, const void *other, size_t count);
 int strcmp(const char *one, const char *other);
-char *getenv(const char *name);
 int strncmp(const char *one, const char *other, size_t count);
 size_t strspn(const char *string, const char *accepted);
 size_t strcspn(const char *string, const char *refused);
@@ -119,27 +115,12 @@ static void bytes_move_over_each_other_as_libc_moves_them(void)
 			}
 }
 
-static void a_variable_is_found_where_libc_finds_it(void)
-{
-	static const char *const names[] = { "A", "AB", "ABC", "B", "", "EMPTY", "A=1" };
-	char both[] = "AB=2", first[] = "A=1", second[] = "A=3", empty[] = "EMPTY=", no_value[] = "B";
-	char *variables[] = { both, first, second, empty, no_value, NULL }, **outer = environ;
-
-	environ = variables;
-	for (size_t i = 0; i < COUNT(names); i++) {
-		unit_about("%s", names[i]);
-		CHECK(getenv(names[i]) == libc_getenv(names[i]));
-	}
-	environ = outer;
-}
-
 int main(void)
 {
 	static const struct unit_test tests[] = {
 		TEST(a_byte_is_found_where_libc_finds_it),
 		TEST(lengths_and_orders_are_libcs),
 		TEST(bytes_move_over_each_other_as_libc_moves_them),
-		TEST(a_variable_is_found_where_libc_finds_it),
 	};
 
 	return unit_run(tests, COUNT(tests));

@@ -525,6 +525,24 @@ static void same_in_any_case_folds_the_letters_of_ascii_only(void)
 	CHECK(same_in_any_case("a", "b", 0));
 }
 
+static void a_variable_is_the_last_one_of_its_whole_name(void)
+{
+	static const struct {
+		const char *name, *value;
+	} rows[] = {
+		{ "A", "3" }, { "AB", "2" }, { "EMPTY", "" }, { "ABC", NULL }, { "B", NULL }, { "", NULL }, { "a", NULL },
+	};
+	char both[] = "AB=2", first[] = "A=1", last[] = "A=3", empty[] = "EMPTY=", no_value[] = "B", no_name[] = "=x";
+	char *const variables[] = { both, first, last, empty, no_value, no_name, NULL };
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		unit_about("%s", rows[i].name);
+		CHECK_TEXT(variable_value(variables, rows[i].name, strlen(rows[i].name)), rows[i].value);
+	}
+	CHECK_TEXT(variable_value(variables, "AB}", 2), "2");
+	CHECK(!variable_value(variables + 6, "A", 1));
+}
+
 static void words_are_what_stands_between_blanks(void)
 {
 	const char *cursor = " one\ttwo \n three\r";
@@ -648,6 +666,7 @@ int main(void)
 		TEST(a_size_is_in_powers_of_1024),
 		TEST(a_prefix_gives_what_follows_it),
 		TEST(same_in_any_case_folds_the_letters_of_ascii_only),
+		TEST(a_variable_is_the_last_one_of_its_whole_name),
 		TEST(words_are_what_stands_between_blanks),
 		TEST(base64_is_read_where_it_is_padded_and_nothing_else),
 		TEST(an_arena_gives_aligned_pieces_that_do_not_overlap),
