@@ -414,7 +414,6 @@ bool text_add_base64(struct text *text, const char *base64)
 	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
 }
 
-/* Called some hundred times before the first start: strspn(3) would make a set of its blanks each time. */
 const char *variable_value(char *const *list, const char *name, size_t length)
 {
 	const char *value = NULL;
@@ -425,6 +424,7 @@ const char *variable_value(char *const *list, const char *name, size_t length)
 	return value;
 }
 
+/* Called some hundred times before the first start: strspn(3) would make a set of its blanks each time. */
 const char *next_word(const char **cursor, size_t *length)
 {
 	const char *word = *cursor, *end;
