@@ -1,12 +1,12 @@
 #include "control.h"
 #include "kernel.h"
 #include "server.h"
+#include "sockets.h"
 #include "status.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,13 +24,12 @@ struct wish {
 static int usage(const char *word)
 {
 	bool asked = strcmp(word, "--help") == 0;
-	int output = asked ? STDOUT_FILENO : STDERR_FILENO;
 
 	if (!asked) {
-		kernel_print(output, word);
-		kernel_print(output, ": not understood\n");
+		kernel_complain(word);
+		kernel_complain(": not understood\n");
 	}
-	kernel_print(output, "usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
+	(asked ? kernel_say : kernel_complain)("usage: tend status|show [--json] | start|stop|restart|reload [--no-block] | kill [SIGNAL] | health\n");
 	return asked ? 0 : STATUS_USAGE;
 }
 
@@ -62,19 +61,14 @@ static const char *read_words(char **words, struct wish *wish)
  */
 static int connect_to_server(void)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct text name = text_over(address.sun_path, sizeof address.sun_path);
+	char name[SERVER_NAME_SIZE];
 	struct ucred peer;
 	socklen_t length = sizeof peer;
-	int server = kernel_socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC);
+	int server;
 
-	if (server < 0)
-		return -1;
-	server_name(&name, SERVER_PID);
-	address.sun_path[0] = '\0';
-	if (connect(server, (struct sockaddr *)&address,
-		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name.length)) == 0 &&
-	    getsockopt(server, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid == SERVER_PID)
+	server_name(name, SERVER_PID);
+	server = socket_connect(SOCK_SEQPACKET | SOCK_CLOEXEC, name);
+	if (server < 0 || (getsockopt(server, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid == SERVER_PID))
 		return server;
 	close(server);
 	return -1;
@@ -111,7 +105,7 @@ static void print_properties(const char *properties, const struct wish *wish)
 		text_add(&text, properties);
 	else
 		status_print(properties, kernel_clock(CLOCK_MONOTONIC), kernel_is_terminal(STDOUT_FILENO), &text);
-	kernel_print(STDOUT_FILENO, output);
+	kernel_say(output);
 }
 
 int control_run(char **words)
@@ -127,11 +121,11 @@ int control_run(char **words)
 		return usage(strange);
 	server = connect_to_server();
 	if (server < 0) {
-		kernel_print(STDERR_FILENO, "PID 1 is no tend, or does not listen.\n");
+		kernel_complain("PID 1 is no tend, or does not listen.\n");
 		return wish.verb == VERB_HEALTH ? CLIENT_FAILED : CLIENT_NO_SERVICE;
 	}
 	if (!ask(server, words, &wish, reply, sizeof reply) || !(output = strchr(reply, '\n'))) {
-		kernel_print(STDERR_FILENO, "PID 1 has not answered.\n");
+		kernel_complain("PID 1 has not answered.\n");
 		return CLIENT_FAILED;
 	}
 	*output++ = '\0';
@@ -140,6 +134,6 @@ int control_run(char **words)
 	if (asks_state(wish.verb) && status != CLIENT_FAILED)
 		print_properties(output, &wish);
 	else
-		kernel_print(after_prefix(output, "[ERROR]") ? STDERR_FILENO : STDOUT_FILENO, output);
+		(after_prefix(output, "[ERROR]") ? kernel_complain : kernel_say)(output);
 	return (int)status;
 }

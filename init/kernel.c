@@ -1,6 +1,8 @@
 #include "kernel.h"
+#include "names.h"
 #include "text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -29,15 +31,37 @@ int kernel_open(const char *path, int flags)
 	return openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY);
 }
 
-void kernel_print(int file, const char *string)
+/* As far as that can be done; 0 or an errno. */
+static int print(int file, const char *string)
 {
 	while (*string) {
 		ssize_t written = write(file, string, strlen(string));
 
 		if (written <= 0)
-			return;
+			return errno;
 		string += written;
 	}
+	return 0;
+}
+
+void kernel_complain(const char *string)
+{
+	print(STDERR_FILENO, string);
+}
+
+void kernel_say(const char *string)
+{
+	int error = print(STDOUT_FILENO, string);
+	char line[64];
+	struct text text = text_over(line, sizeof line);
+
+	if (!error)
+		return;
+	text_add(&text, "Cannot write: ");
+	text_add_error(&text, error);
+	text_add(&text, ".\n");
+	kernel_complain(line);
+	_exit(1);
 }
 
 int kernel_pipe(int ends[2])

@@ -33,8 +33,10 @@ uint64_t kernel_clock(clockid_t clock);
 
 /* What tend itself opens: close-on-exec, and if it is a terminal not tend's controlling one. */
 int kernel_open(const char *path, int flags);
-/* Writes all of a string, as far as that can be done. */
-void kernel_print(int file, const char *string);
+/* Writes all of a string to standard output, for clients: where that can't be done it says so and ends with 1. */
+void kernel_say(const char *string);
+/* The same to standard error, as far as that can be done. */
+void kernel_complain(const char *string);
 /* These two are close-on-exec and non-blocking. */
 int kernel_accept(int socket);
 int kernel_pipe(int ends[2]);

@@ -43,28 +43,18 @@ static struct {
 	char remarks[8192], idle_bytes[2048];
 } sealed;
 
-static void say(const char *string)
-{
-	kernel_print(STDOUT_FILENO, string);
-}
-
-static void complain(const char *string)
-{
-	kernel_print(STDERR_FILENO, string);
-}
-
 static void say_line(void *context, const char *line)
 {
 	(void)context;
-	say(line);
-	say("\n");
+	kernel_say(line);
+	kernel_say("\n");
 }
 
 static int help(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
 	(void)arguments;
-	say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
+	kernel_say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
 	    "tend status | start | stop | restart | reload | kill [SIGNAL] | health | show      talk to PID 1  (--json)\n"
 	    "tend simulate [--unit=FILE] [OPTION]... EVENT...   what would happen, on a virtual clock\n"
@@ -84,7 +74,7 @@ static int version(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
 	(void)arguments;
-	say("tend " TEND_VERSION "\n");
+	kernel_say("tend " TEND_VERSION "\n");
 	return 0;
 }
 
@@ -98,15 +88,15 @@ static const char *base_name(const char *path)
 static int tini_help_asked(char **argv, const struct arguments *arguments)
 {
 	(void)arguments;
-	tini_usage(say, base_name(*argv));
+	tini_usage(kernel_say, base_name(*argv));
 	return 0;
 }
 
 static int tini_usage_needed(char **argv, const struct arguments *arguments)
 {
 	if (arguments->misuse)
-		complain(arguments->misuse);
-	tini_usage(complain, base_name(*argv));
+		kernel_complain(arguments->misuse);
+	tini_usage(kernel_complain, base_name(*argv));
 	return arguments->usage_status;
 }
 
@@ -114,7 +104,7 @@ static int tini_version_asked(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
 	(void)arguments;
-	tini_version(say);
+	tini_version(kernel_say);
 	return 0;
 }
 
@@ -122,7 +112,7 @@ static int license(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
 	(void)arguments;
-	say("tend is distributed under the terms of the MIT License.\n");
+	kernel_say("tend is distributed under the terms of the MIT License.\n");
 	return 0;
 }
 
@@ -130,13 +120,12 @@ static int verify(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
 	if (!arguments->words[1] || arguments->words[2]) {
-		complain("usage: tend verify FILE\n");
+		kernel_complain("usage: tend verify FILE\n");
 		return STATUS_TEND;
 	}
-	return verify_unit(arguments->words[1], &sealed.world, say);
+	return verify_unit(arguments->words[1], &sealed.world, kernel_say);
 }
 
-/* What is asked for here ends by itself, but whoever waits for it may have had enough. */
 static int probe_asked(char **argv, const struct arguments *arguments)
 {
 	const char *url = arguments->words[1];
@@ -146,22 +135,20 @@ static int probe_asked(char **argv, const struct arguments *arguments)
 
 	(void)argv;
 	if (!url || arguments->words[2]) {
-		complain("usage: tend probe URL\n");
+		kernel_complain("usage: tend probe URL\n");
 		return PROBE_MISUSED;
 	}
-	signals_mask(sealed.world.inherited_mask);
 	text_format(&text, "%s: ", url);
 	result = probe(url, PROBE_TIMEOUT, &text);
 	text_add(&text, ".\n");
 	if (result != PROBE_ALIVE)
-		complain(line);
+		kernel_complain(line);
 	return result;
 }
 
 static int control(char **argv, const struct arguments *arguments)
 {
 	(void)argv;
-	signals_mask(sealed.world.inherited_mask);
 	return control_run(arguments->words);
 }
 
@@ -368,7 +355,7 @@ __attribute__((noinline)) static int simulate_asked(struct world *world, const s
 		world->command = imagined;
 	if (!configure(world, arguments, &complaint))
 		return fail(complaint.message, STATUS_TEND);
-	return simulate(world, arguments->words, say, complain);
+	return simulate(world, arguments->words, kernel_say, kernel_complain);
 }
 
 /* Where NotifyAccess= lets somebody speak, there is a socket; the service hears of it, and of no other. */
@@ -442,6 +429,9 @@ int main(int argc, char **argv)
 	};
 	if (!understand(argv, world, &arguments))
 		return arguments.usage_status;
+	/* Whoever waits for the others may have had enough, or reads no more of them. */
+	if (arguments.task != TASK_SUPERVISE)
+		signals_mask(inherited_mask);
 	if (tasks[arguments.task])
 		return tasks[arguments.task](argv, &arguments);
 	if (arguments.task == TASK_SIMULATE)

@@ -5,34 +5,23 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-void server_name(struct text *name, int pid)
+void server_name(char name[static SERVER_NAME_SIZE], int pid)
 {
-	text_add(name, "@tend/control/");
-	socket_add_namespace(name, "/proc/self/ns/pid");
-	text_add(name, ".");
-	socket_add_namespace(name, "/proc/self/ns/mnt");
+	struct text text = text_over(name, SERVER_NAME_SIZE);
+
+	text_add(&text, "@tend/control/");
+	socket_add_namespace(&text, "/proc/self/ns/pid");
+	text_add(&text, ".");
+	socket_add_namespace(&text, "/proc/self/ns/mnt");
 	if (pid != 1)
-		text_format(name, ".%d", pid);
-}
-
-static socklen_t make_address(struct sockaddr_un *address)
-{
-	struct text name;
-
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	name = text_over(address->sun_path, sizeof address->sun_path);
-	server_name(&name, getpid());
-	address->sun_path[0] = '\0';
-	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + name.length);
+		text_format(&text, ".%d", pid);
 }
 
 int server_open(struct server *server)
 {
-	struct sockaddr_un address;
-	socklen_t length = make_address(&address);
+	char name[SERVER_NAME_SIZE];
 	int error;
 
 	for (size_t i = 0; i < CLIENTS_MOST; i++)
@@ -42,7 +31,8 @@ int server_open(struct server *server)
 		return errno;
 	/* What is accepted inherits it: socket_close() tells by it whether there was a message. */
 	setsockopt(server->socket, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int));
-	if (bind(server->socket, (struct sockaddr *)&address, length) == 0 && listen(server->socket, CLIENTS_MOST) == 0)
+	server_name(name, getpid());
+	if (socket_bind(server->socket, name) && listen(server->socket, CLIENTS_MOST) == 0)
 		return 0;
 	error = errno;
 	close(server->socket);

@@ -31,11 +31,13 @@ struct server {
 	struct client clients[CLIENTS_MOST];
 };
 
+#define SERVER_NAME_SIZE 64
+
 /*
  * The control socket's name: "@tend/control/PIDNS.MNTNS", after the namespaces, with ".PID" where tend is not
  * PID 1; what /proc can't tell is left out. Both ends compute it.
  */
-void server_name(struct text *name, int pid);
+void server_name(char name[static SERVER_NAME_SIZE], int pid);
 
 /*
  * Opens it; 0 or an errno. EADDRINUSE: a stranger in the same network namespace has the name, or another tend; tend

@@ -39,12 +39,15 @@ static bool make_address(const char *string, struct address *address)
 	return true;
 }
 
-static int make_socket(void)
+bool socket_bind(int socket, const char *string)
 {
-	return kernel_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct address address;
+
+	return make_address(string, &address) &&
+	       bind(socket, (struct sockaddr *)&address.name, address.length) == 0;
 }
 
-int notify_connect(const char *string)
+int socket_connect(int type, const char *string)
 {
 	struct address address;
 	int connected, error;
@@ -53,7 +56,7 @@ int notify_connect(const char *string)
 		errno = EINVAL;
 		return -1;
 	}
-	connected = make_socket();
+	connected = kernel_socket(AF_UNIX, type);
 	if (connected >= 0 && connect(connected, (struct sockaddr *)&address.name, address.length)) {
 		error = errno;
 		close(connected);
@@ -61,6 +64,13 @@ int notify_connect(const char *string)
 		connected = -1;
 	}
 	return connected;
+}
+
+#define NOTIFY_TYPE (SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK)
+
+int notify_connect(const char *string)
+{
+	return socket_connect(NOTIFY_TYPE, string);
 }
 
 bool socket_add_namespace(struct text *name, const char *path)
@@ -105,14 +115,6 @@ static bool free_path(const char *path)
 	return errno == ECONNREFUSED && unlink(path) == 0;
 }
 
-static bool bind_to(int socket, const char *string)
-{
-	struct address address;
-
-	return make_address(string, &address) &&
-	       bind(socket, (struct sockaddr *)&address.name, address.length) == 0;
-}
-
 /* PID 1's name is the same each time; any other tend's is its own. */
 static void add_pid(struct text *name)
 {
@@ -124,7 +126,7 @@ static bool bind_to_path(int socket, struct text *name)
 {
 	text_add(name, DIRECTORY "/notify");
 	add_pid(name);
-	if (!prepare_directory() || !free_path(name->start) || !bind_to(socket, name->start))
+	if (!prepare_directory() || !free_path(name->start) || !socket_bind(socket, name->start))
 		return false;
 	if (chmod(name->start, 0666) == 0)
 		return true;
@@ -138,7 +140,7 @@ static bool bind_to_namespace(int socket, struct text *name)
 	if (!socket_add_namespace(name, "/proc/self/ns/pid"))
 		return false;
 	add_pid(name);
-	return bind_to(socket, name->start);
+	return socket_bind(socket, name->start);
 }
 
 /* A bind to the family alone has the kernel choose an abstract name that is free, five digits. */
@@ -160,7 +162,7 @@ int notify_open(struct text *address)
 {
 	static bool (*const ways[])(int socket, struct text *name) = { bind_to_path, bind_to_namespace, bind_to_any };
 	char buffer[NOTIFY_ADDRESS_SIZE];
-	int opened = make_socket();
+	int opened = kernel_socket(AF_UNIX, NOTIFY_TYPE);
 
 	if (opened < 0)
 		return -1;

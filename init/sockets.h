@@ -17,6 +17,14 @@ ssize_t socket_receive(int socket, char *bytes, size_t room);
 /* Closes a connected one, whose listener had SO_PASSCRED, with what has come and nobody has received. */
 void socket_close(int socket);
 
+/*
+ * A socket of unix(7), of that type and its flags, connected to "/path" or "@abstract"; -1 with errno, which is EINVAL
+ * for another address and for one that does not fit.
+ */
+int socket_connect(int type, const char *address);
+/* Whether that one could be bound to it; else errno says why not. */
+bool socket_bind(int socket, const char *address);
+
 /* Appends the number of the namespace that path below /proc/self/ns links to; false, and nothing, where it can't be read. */
 bool socket_add_namespace(struct text *name, const char *path);
 

@@ -687,6 +687,17 @@ END
     equal "$(log)" ""
 }
 
+@test "an answer that can't be written is said, and is none" {
+    local words
+    start_tend "$STUB" signals TERM
+    wait_for_output 5 ready
+    for words in status 'status --json' show health start; do
+        # shellcheck disable=SC2086 # words
+        inside_tend "$TEND" $words >/dev/full 2>"$BATS_TEST_TMPDIR/complaint" || equal "$words: $?" "$words: 1"
+        equal "$words: $(<"$BATS_TEST_TMPDIR/complaint")" "$words: Cannot write: No space left on device."
+    done
+}
+
 @test "what the client does not understand it names, and refuses with 2" {
     local words strange
     start_tend "$STUB" signals TERM

@@ -220,3 +220,20 @@ END
     like "$(output)" '--log-level='
     equal "$(log)" ""
 }
+
+@test "what can't be printed is said, and ends with 1; who reads no more hears no complaint" {
+    local words
+    for words in --version --help 'simulate --restart=no' "verify $ROOT/rootfs/usr/lib/systemd/system/elasticsearch.service" 'status --help'; do
+        # shellcheck disable=SC2086 # words
+        equal "$words: $({ "$TEND" $words >/dev/full || echo "$?"; } 2>&1)" \
+            "$words: Cannot write: No space left on device."$'\n1'
+    done
+    # A signal ends it, as it ends cat.
+    python3 - "$TEND" <<'END'
+import os, signal, subprocess, sys
+reader, writer = os.pipe()
+os.close(reader)
+ended = subprocess.run([sys.argv[1], "--help"], stdout=writer, stderr=subprocess.PIPE, restore_signals=True, check=False)
+assert (ended.returncode, ended.stderr) == (-signal.SIGPIPE, b""), ended
+END
+}
