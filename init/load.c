@@ -80,7 +80,7 @@ static void join(char path[static PATH_MAX], const char *directory, const char *
 {
 	struct text text = text_over(path, PATH_MAX);
 
-	text_format(&text, "%s/%s", directory, name);
+	text_format(&text, strcmp(directory, "/") == 0 ? "%s%s" : "%s/%s", directory, name);
 }
 
 /* Reading. */

@@ -293,12 +293,24 @@ static void say_shortfall(struct log *log, const struct world *world)
 		log_line(log, LOG_LEVEL_WARN, line);
 }
 
+/* Each key once, however often it is there. */
+static void note_idle(struct text *idle, const char *key)
+{
+	char *added = idle->start + idle->length;
+
+	text_format(idle, " %s=", key);
+	if (text_find(idle->start, added) == added)
+		return;
+	*added = '\0';
+	idle->length = (size_t)(added - idle->start);
+}
+
 /* What has no effect here is said in one line, however much it is; what nobody knows, each with its place. */
 static void note_remark(void *context, enum unit_remark remark, const char *subject, const char *message)
 {
 	(void)context;
 	if (remark == UNIT_NO_EFFECT)
-		text_format(&sealed.idle, " %s=", subject);
+		note_idle(&sealed.idle, subject);
 	else if (remark == UNIT_UNKNOWN)
 		text_format(&sealed.remarked, "%s\n", message);
 }

@@ -10,6 +10,15 @@ static void add_subject(struct text *text, const struct action *action, const st
 		text_format(text, " with pid(%d)", subject->pid);
 }
 
+/* Nobody stops a process that is gone: what is still done is done to the service. */
+static void add_living(struct text *text, const struct action *action, const struct subject *subject)
+{
+	if (action->main)
+		add_subject(text, action, subject);
+	else
+		text_add(text, subject->name);
+}
+
 /* The names below are the LSB's for init scripts, which mean nothing of a service. */
 #define FIRST_NAMED_STATUS 64
 
@@ -161,7 +170,7 @@ static void add_up_to(struct text *text, const struct action *action, const stru
 static void add_starts(struct text *text, const struct action *action, const struct subject *subject)
 {
 	(void)subject;
-	text_format(text, "%u times", action->count);
+	text_format(text, "%u time%s", action->count, action->count == 1 ? "" : "s");
 	add_span_behind(text, action, " within ");
 }
 
@@ -208,7 +217,7 @@ static void (*const parts[])(struct text *text, const struct action *action, con
 	['c' - 'a'] = add_command_failure, ['e' - 'a'] = add_elapsed, ['f' - 'a'] = add_failure,
 	['g' - 'a'] = add_signal,   ['h' - 'a'] = add_stop_failure,   ['i' - 'a'] = add_illness,
 	['l' - 'a'] = add_lateness, ['m' - 'a'] = add_starts,         ['n' - 'a'] = add_name,
-	['p' - 'a'] = add_subject,  ['r' - 'a'] = add_result,         ['s' - 'a'] = add_span,
+	['o' - 'a'] = add_subject,  ['p' - 'a'] = add_living,  ['r' - 'a'] = add_result,         ['s' - 'a'] = add_span,
 	['t' - 'a'] = add_restart,  ['u' - 'a'] = add_up_to,          ['w' - 'a'] = add_end,
 };
 
@@ -217,7 +226,7 @@ static const struct PACKED {
 	enum log_level level;
 } sentences[LOG_KIND_COUNT] = {
 	[LOG_STARTING] = { "Starting %n...", LOG_LEVEL_INFO },
-	[LOG_STARTED] = { "Started %p in %e.", LOG_LEVEL_INFO },
+	[LOG_STARTED] = { "Started %o in %e.", LOG_LEVEL_INFO },
 	[LOG_START_FAILED] = { "%f.", LOG_LEVEL_ERROR },
 	[LOG_RESTART] = { "%f; restart %t.", LOG_LEVEL_WARN },
 	[LOG_GAVE_UP] = { "%f; not restarted: started %m, the limit.", LOG_LEVEL_ERROR },

@@ -30,6 +30,7 @@ static struct action *say(struct step *step, enum log_kind kind)
 	struct action *action = act(step, ACTION_LOG);
 
 	action->log = kind;
+	action->main = step->machine->main_alive;
 	return action;
 }
 

@@ -177,7 +177,8 @@ struct action {
 	enum log_kind log;
 	enum list list;
 	unsigned char index;
-	bool main, all, hangup;
+	bool main; /* of ACTION_LOG: the main process lives */
+	bool all, hangup;
 	int signal;
 	int status;
 	enum state state;

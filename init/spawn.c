@@ -198,13 +198,13 @@ static void execute_in(const struct start *start, const char *directory, size_t 
 
 /*
  * As execvp(3): the first directory that has it; one that may not be entered or executed is passed
- * over, and is the error if there is no other.
+ * over, and is the error if there is no other. No name is nowhere, though a directory is executable.
  */
 static void search(const struct start *start, const char *directories)
 {
 	bool denied = false;
 
-	for (const char *end; directories; directories = *end ? end + 1 : NULL) {
+	for (const char *end; directories && *start->command.path; directories = *end ? end + 1 : NULL) {
 		end = strchrnul(directories, ':');
 		execute_in(start, directories, (size_t)(end - directories));
 		denied |= errno == EACCES;

@@ -118,6 +118,14 @@ END
     equal "$status" 3
 }
 
+@test "a unit that can't be read is named as it was given" {
+    local path
+    for path in /tmp /etc/passwd/x.service "$BATS_TEST_TMPDIR"; do
+        run_tend --unit="$path"
+        refused "$path: (Is a directory|no such unit)"
+    done
+}
+
 @test "a directory or a file that is not there is said when the service starts, which is its failure" {
     run_tend --working-directory=/nowhere "$STUB" say started
     refused "Cannot start $STUB \(CHDIR\): No such file or directory\."

@@ -3,6 +3,7 @@
 # tend's own lines: what they look like, where they go, and that they stop nobody.
 
 load ../helpers/namespace
+load ../helpers/control
 
 @test "a line's time is what date prints, in the time zone of TZ" {
     local zone before after
@@ -48,6 +49,21 @@ has_time() {
     run_tend --log-level=debug "$STUB" exit 3
     like "$(log)" '\[DEBUG\] Received SIGCHLD\.'
     equal "$(output)" ""
+}
+
+@test "the keys of a unit that have no effect are one line, each of them once" {
+    unit "PrivateTmp=yes
+ExecStart=$STUB exit 0
+TasksMax=5
+[Unit]
+After=network.target
+[Service]
+PrivateTmp=no
+[Unit]
+After=time-sync.target"
+    run_tend --unit="$UNIT" --log-level=info
+    equal "$status" 0
+    equal "$(log | grep --only-matching 'No effect.*')" "No effect in a container: PrivateTmp= TasksMax= After="
 }
 
 @test "a bare command that ends by itself has no line of tend's beside its own" {

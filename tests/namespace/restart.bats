@@ -101,6 +101,12 @@ END
     like "$(log)" 'exited with status 3; not restarted: started 5 times within 10s, the limit\.'
 }
 
+@test "a limit of one start is said as such" {
+    ends --restart=always --restart-sec=0 --start-limit-burst=1 -- -- exit 3
+    equal "$runs $status" "1 3"
+    like "$(log)" 'exited with status 3; not restarted: started 1 time within 10s, the limit\.'
+}
+
 @test "StartLimitBurst=0 and StartLimitIntervalSec=0 set no limit, and a limit is of its interval" {
     local option
     for option in --start-limit-burst=0 --start-limit-interval-sec=0 \

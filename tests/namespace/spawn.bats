@@ -487,6 +487,9 @@ STATE_DIRECTORY=/var/lib/e"
     equal "$status" 127
     run_tend -- nonexistent
     equal "$status" 127
+    # An empty word too, as in a shell, and is no directory of PATH.
+    run_tend -- ''
+    equal "$status" 127
     run_tend -- /etc/passwd/x
     equal "$status" 126
     run_tend -- "$BATS_TEST_TMPDIR/one/command"

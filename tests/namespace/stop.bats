@@ -40,6 +40,24 @@ it_took() { between $((($(microseconds) - stop_begun) / 1000)) "$1" "$2"; }
     like "$(log)" 'Stopped stub in [0-9.]+m?s\.'
 }
 
+@test "what is stopped when its main process has gone is said without a process" {
+    start_tend --log-level=info --type=oneshot --remain-after-exit=yes "$STUB" exit 0
+    wait_for_log 5 'Started stub with pid\(2\) in '
+    send TERM
+    wait_for_end 5
+    like "$(log)" '\[INFO\] Stopping stub, SIGTERM\.\.\.'
+    start_tend --log-level=info --exit-type=cgroup --kill-mode=control-group --timeout-stop-sec=50ms \
+        "$STUB" orphan ignore TERM and say ready and pause -- exit 0
+    wait_for_output 5 ready
+    wait_until 5 one_is_inside
+    send TERM
+    wait_for_end 5
+    like "$(log)" '\[INFO\] Stopping stub, SIGTERM'
+    like "$(log)" '\[WARN\] stub has not stopped in time; sending SIGKILL\.'
+}
+
+one_is_inside() { equal "$(inside | wc -l)" 1; }
+
 @test "a service that ignores the stop is killed at the deadline, and the status is 124" {
     start_tend --timeout-stop-sec=300ms "$STUB" ignore TERM -- say ready -- pause
     stop_after ready
