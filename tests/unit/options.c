@@ -642,6 +642,34 @@ static void an_empty_scalar_is_the_default_again(void)
 	CHECK_INT(config.umask, 077);
 }
 
+/* An empty assignment reads the text of the default; the start has it as a value. */
+static void what_the_start_takes_for_a_default_is_what_its_text_says(void)
+{
+	static struct config before;
+
+	for (size_t i = 0; i < 2 * COUNT(names); i++) {
+		const char *key = names[i / 2].key;
+		bool unit = i % 2;
+
+		/* A command's default of it is that of the stop; that of the start has its own row. */
+		if (!unit && strcmp(key, "TimeoutSec") == 0)
+			continue;
+		unit_about("%s= of a %s", key, unit ? "unit" : "command");
+		begin();
+		given.journal.command_given = true;
+		CHECK(fold(unit));
+		before = config;
+		/* Of these an empty assignment is the empty set. */
+		CHECK(add(LAYER_FLAG, key, strcmp(key, "CapabilityBoundingSet") == 0 ? "~" : ""));
+		CHECK(fold(unit));
+		CHECK(!config.working_directory == !before.working_directory);
+		if (config.working_directory)
+			CHECK_TEXT(config.working_directory, before.working_directory);
+		config.working_directory = before.working_directory;
+		CHECK(memcmp(&config, &before, sizeof config) == 0);
+	}
+}
+
 static void a_list_is_its_assignments_since_the_last_empty_one(void)
 {
 	put(LAYER_UNIT, "Environment=A=1\nEnvironment=B=2 C=3\nUser=x\nEnvironment=D=4");
@@ -1492,6 +1520,7 @@ int main(void)
 		TEST(the_stronger_layer_wins_whichever_is_read_first),
 		TEST(of_a_scalar_the_last_assignment_counts),
 		TEST(an_empty_scalar_is_the_default_again),
+		TEST(what_the_start_takes_for_a_default_is_what_its_text_says),
 		TEST(a_list_is_its_assignments_since_the_last_empty_one),
 		TEST(lists_that_land_in_the_config_add_up_since_the_last_empty_one),
 		TEST(conditions_are_one_list_and_assertions_another),
