@@ -97,8 +97,6 @@ LAYOUT     = $(if $(findstring x86_64,$(MACHINE)),-T init/layout.ld)
 # The objects hold the code as well, for what looks at each of them.
 # In one part: what is in several is not inlined across them, which is 1,500 bytes more.
 LTO        = -flto=auto -flto-partition=one -ffat-lto-objects
-# What nobody needs is known by then: in a section together, functions are reached by short jumps.
-TOGETHER   = $(LTO) -fno-function-sections
 # Without the small "page", the linker fills the file up to where the few writable bytes get a page of
 # their own: they can as well follow at once, in a page of the file that is mapped twice.
 LINK       = -static -no-pie -nostartfiles \
@@ -184,7 +182,7 @@ build/tend: build/obj/tend build/obj/pure
 	@! $(call TOOL,nm) $< | grep -wE '$(subst $() ,|,$(strip $(BANNED)))'
 
 build/obj/tend: $(OBJECTS) build/obj/system.o build/libcap init/layout.ld
-	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(OWN) $(TOGETHER) $(CFLAGS) $(LINK) $(LAYOUT) \
+	$(call SAY,LINK)$(CC) $(DEFENCE) $(COMPACT) $(OWN) $(LTO) $(CFLAGS) $(LINK) $(LAYOUT) \
 		$(LDFLAGS) -o $@ $(START) $(OBJECTS) build/libcap/libcap.a
 
 # Linked as above, but each object by itself: to see which is how large.
