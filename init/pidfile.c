@@ -68,11 +68,3 @@ int pid_file_watch(const char *path)
 		close(watch);
 	return -1;
 }
-
-void pid_file_drain(int watch)
-{
-	_Alignas(struct inotify_event) char bytes[1024];
-
-	while (read(watch, bytes, sizeof bytes) > 0)
-		;
-}

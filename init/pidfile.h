@@ -13,9 +13,9 @@ pid_t pid_file_read(const char *path, const char **refused);
 
 /*
  * A descriptor (inotify(7), non-blocking, close-on-exec) that becomes readable when something happens in the
- * file's directory, or in the nearest one above it that exists; -1 with errno. pid_file_drain() empties it.
+ * file's directory, or in the nearest one above it that exists; -1 with errno. It is for one time: then another
+ * directory may be the nearest.
  */
 int pid_file_watch(const char *path);
-void pid_file_drain(int watch);
 
 #endif

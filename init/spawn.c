@@ -325,6 +325,8 @@ enum spawn_outcome spawn_outcome(const struct child *child, struct failure *fail
 {
 	ssize_t count = read(child->failure_pipe, failure, sizeof *failure);
 
+	/* A child that asks a URL is the service's user by then, and has read what strangers answer. */
+	failure->why[sizeof failure->why - 1] = '\0';
 	if (count == (ssize_t)sizeof *failure)
 		return SPAWN_FAILED;
 	return count < 0 && (errno == EAGAIN || errno == EINTR) ? SPAWN_PENDING : SPAWN_EXECUTED;

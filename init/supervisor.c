@@ -72,6 +72,13 @@ static uint64_t now_usec(void)
 static void feed(struct supervisor *supervisor, const struct event *event);
 static void feed_plain(struct supervisor *supervisor, enum event_type type);
 
+AT_REST static void drop(int *descriptor)
+{
+	if (*descriptor >= 0)
+		close(*descriptor);
+	*descriptor = -1;
+}
+
 static int try_outward(struct supervisor *supervisor, const struct text *message)
 {
 	int error = supervisor->outward < 0 ? ENOTCONN : notify_send(supervisor->outward, message);
@@ -79,8 +86,7 @@ static int try_outward(struct supervisor *supervisor, const struct text *message
 	if (!error || error == EAGAIN)
 		return error;
 	/* One that is gone may be back at its address. */
-	if (supervisor->outward >= 0)
-		close(supervisor->outward);
+	drop(&supervisor->outward);
 	supervisor->outward = notify_connect(supervisor->world->outer_notify);
 	return supervisor->outward < 0 ? errno : notify_send(supervisor->outward, message);
 }
@@ -163,13 +169,6 @@ static void not_spawned(struct supervisor *supervisor, bool main, int error)
 	feed(supervisor, &(struct event){ .type = EVENT_NOT_SPAWNED, .main = main });
 }
 
-AT_REST static void forget_pipe(struct child *child)
-{
-	if (child->failure_pipe >= 0)
-		close(child->failure_pipe);
-	child->failure_pipe = -1;
-}
-
 /* Removing trees may take long and may block: a child's work, not PID 1's. */
 __attribute__((noinline)) static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
 {
@@ -208,7 +207,7 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 		not_spawned(supervisor, action->main, error);
 		return false;
 	}
-	forget_pipe(&supervisor->children[role]);
+	drop(&supervisor->children[role].failure_pipe);
 	supervisor->children[role] = child;
 	supervisor->failures[role] = (struct failure){ 0 };
 	if (action->main)
@@ -334,11 +333,14 @@ static bool carry_begin(struct supervisor *supervisor, const struct action *acti
 	return true;
 }
 
-static void forget_watch(struct supervisor *supervisor)
+/* Its end is awaited in another role already, and would be heard of in one only. */
+static bool has_other_role(const struct supervisor *supervisor, pid_t pid)
 {
-	if (supervisor->pid_file_watch >= 0)
-		close(supervisor->pid_file_watch);
-	supervisor->pid_file_watch = -1;
+	bool other = false;
+
+	for (enum role role = ROLE_MAIN + 1; role < ROLE_COUNT; role++)
+		other |= supervisor->children[role].pid == pid;
+	return other;
 }
 
 /* A forking service's main process: named by its PID file, or guessed when just one process is left. */
@@ -350,7 +352,7 @@ static pid_t find_main(struct supervisor *supervisor)
 
 	if (!config->pid_file)
 		return config->guess_main_pid ? descendants_only_child() : 0;
-	forget_watch(supervisor);
+	drop(&supervisor->pid_file_watch);
 	/* Watched before it is read: what is written in between is not missed. */
 	supervisor->pid_file_watch = pid_file_watch(config->pid_file);
 	pid = pid_file_read(config->pid_file, &refused);
@@ -376,11 +378,11 @@ static bool carry_find_main(struct supervisor *supervisor, const struct action *
 	pid_t pid = find_main(supervisor);
 
 	(void)action;
-	if (!pid) {
+	if (!pid || has_other_role(supervisor, pid)) {
 		feed_plain(supervisor, EVENT_MAIN_MISSING);
 		return true;
 	}
-	forget_watch(supervisor);
+	drop(&supervisor->pid_file_watch);
 	adopt_main(supervisor, pid);
 	return true;
 }
@@ -489,7 +491,7 @@ AT_REST static void hear_outcome(struct supervisor *supervisor, enum role role)
 	outcome = spawn_outcome(child, &failure);
 	if (outcome == SPAWN_PENDING)
 		return;
-	forget_pipe(child);
+	drop(&child->failure_pipe);
 	if (outcome == SPAWN_FAILED) {
 		supervisor->failures[role] = failure;
 		if (failure.step != STEP_RUN)
@@ -574,6 +576,11 @@ static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid
 
 /* So many at one wake-up: a flood must not keep deaths and deadlines waiting. */
 #define NOTICES_AT_ONCE 64
+/*
+ * A descriptor that came along counts for so many more: its close may wait for the kernel, of inotify(7) for
+ * milliseconds, and anybody may have 128 of these.
+ */
+#define NOTICES_PER_DESCRIPTOR 16
 /* More than a queue holds: net.unix.max_dgram_qlen is 10, with systemd 512. */
 #define LAST_WORDS_AT_ONCE 1024
 
@@ -607,6 +614,10 @@ static void reap(struct supervisor *supervisor, struct deaths *deaths)
 	while ((pid = reap_one(supervisor, &status, &left)) > 0)
 		note_death(supervisor, deaths, pid, status);
 	deaths->empty = pid < 0 && errno == ECHILD;
+	/* One that MAINPID= has named may have a parent of its own, and only he has heard how it ended. */
+	pid = supervisor->children[ROLE_MAIN].pid;
+	if (pid > 0 && kill(pid, 0) < 0 && errno == ESRCH)
+		note_death(supervisor, deaths, pid, 0);
 }
 
 static void report_death(struct supervisor *supervisor, enum role role, int status, bool empty)
@@ -617,7 +628,7 @@ static void report_death(struct supervisor *supervisor, enum role role, int stat
 	};
 
 	hear_outcome(supervisor, role);
-	forget_pipe(&supervisor->children[role]);
+	drop(&supervisor->children[role].failure_pipe);
 	event.ending = ending_of(supervisor, role, status);
 	feed(supervisor, &event);
 }
@@ -646,7 +657,7 @@ static void note_check(struct supervisor *supervisor, enum role role, int status
 static void report_check(struct supervisor *supervisor, enum role role, int status)
 {
 	hear_outcome(supervisor, role);
-	forget_pipe(&supervisor->children[role]);
+	drop(&supervisor->children[role].failure_pipe);
 	if (status && !supervisor->machine.health.stale) {
 		note_check(supervisor, role, status);
 		log_format(&supervisor->log, LOG_LEVEL_DEBUG, "%s: %s.", command_name(supervisor, role),
@@ -766,11 +777,11 @@ static void take_main_pid(struct supervisor *supervisor, pid_t pid)
 {
 	if (pid == supervisor->children[ROLE_MAIN].pid)
 		return;
-	if (!descendants_contain(pid)) {
+	if (has_other_role(supervisor, pid) || !descendants_contain(pid)) {
 		log_format(&supervisor->log, LOG_LEVEL_WARN, "MAINPID=%d is not one of the service's, ignored.", pid);
 		return;
 	}
-	forget_pipe(&supervisor->children[ROLE_MAIN]);
+	drop(&supervisor->children[ROLE_MAIN].failure_pipe);
 	adopt_main(supervisor, pid);
 }
 
@@ -823,11 +834,14 @@ static void hear_notices(struct supervisor *supervisor, unsigned *left)
 	struct notify_message message;
 	struct notify notify;
 
-	for (; *left && !supervisor->ended; --*left) {
+	while (*left && !supervisor->ended) {
 		enum notify_result result = notify_receive(supervisor->world->notify_socket, &message);
+		unsigned cost;
 
 		if (result == NOTIFY_NOTHING)
 			return;
+		cost = 1 + NOTICES_PER_DESCRIPTOR * message.descriptors;
+		*left -= cost < *left ? cost : *left;
 		supervisor->stirred = true;
 		if (result != NOTIFY_MESSAGE || !may_notify(supervisor, message.pid) ||
 		    !notify_parse(message.bytes, message.length, &notify))
@@ -876,17 +890,7 @@ static bool reloads(const struct supervisor *supervisor)
 	return supervisor->program.plan.count[LIST_RELOAD] || supervisor->world->config.type == TYPE_NOTIFY_RELOAD;
 }
 
-static bool refuse_reload(struct client *client, const char *why)
-{
-	char output[64];
-	struct text text = text_over(output, sizeof output);
-
-	text_format(&text, "[ERROR] Cannot reload: %s.\n", why);
-	server_reply(client, CLIENT_FAILED, output);
-	return true;
-}
-
-/* What needs no work is said at once, in the words that operators' scripts have always used. */
+/* What needs no work is said at once, in the words that operators' scripts have always used; a reload may be refused. */
 static bool answer_idle(const struct supervisor *supervisor, struct client *client, enum verb verb)
 {
 	enum state state = supervisor->machine.state;
@@ -901,12 +905,12 @@ static bool answer_idle(const struct supervisor *supervisor, struct client *clie
 	else if (verb == VERB_STOP && (state == STATE_DEAD || state == STATE_FAILED))
 		text_add(&text, "[WARN] Not running.\n");
 	else if (verb == VERB_RELOAD && status_of_state(state) != CLIENT_ACTIVE)
-		return refuse_reload(client, "it is not running");
+		text_add(&text, "[ERROR] Cannot reload: it is not running.\n");
 	else if (verb == VERB_RELOAD && !reloads(supervisor))
-		return refuse_reload(client, "it has no ExecReload=");
+		text_add(&text, "[ERROR] Cannot reload: it has no ExecReload=.\n");
 	else
 		return false;
-	server_reply(client, 0, output);
+	server_reply(client, verb == VERB_RELOAD ? CLIENT_FAILED : 0, output);
 	return true;
 }
 
@@ -1015,11 +1019,10 @@ static const struct timespec *time_left(const struct supervisor *supervisor, str
 
 static void hear_pid_file(struct supervisor *supervisor)
 {
-	pid_file_drain(supervisor->pid_file_watch);
 	if (supervisor->machine.pid_file_wanted)
 		carry_find_main(supervisor, NULL);
 	else
-		forget_watch(supervisor);
+		drop(&supervisor->pid_file_watch);
 }
 
 static void hear_clients(struct supervisor *supervisor, const struct pollfd polled[static POLL_COUNT])

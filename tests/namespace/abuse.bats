@@ -211,6 +211,14 @@ control_socket() { control_name "$TEND_PID"; }
     done
 }
 
+@test "descriptors whose close waits for the kernel, some always on their way" {
+    start_victim
+    withstands slow-notices "$notify_socket" 12345
+    end_attacks
+    start_victim
+    withstands slow-requests "$(control_socket)" 12345
+}
+
 @test "all of it at once" {
     start_victim
     use_all_once

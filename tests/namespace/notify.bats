@@ -127,6 +127,42 @@ ExecStart=$BATS_TEST_TMPDIR/daemon"
     equal "$status" 6
 }
 
+@test "MAINPID= is not believed of a process that has another part in the service, whose end would be heard of once only" {
+    local main
+    start_notifier "Type=notify
+TimeoutStartSec=infinity
+TimeoutStopSec=infinity
+ExecStartPost=$STUB stamp $BATS_TEST_TMPDIR/post -- await $go" \
+        'send READY=1' "main $BATS_TEST_TMPDIR/post" 'barrier' 'pause'
+    wait_for_output 10 'barrier passed'
+    main=$(property MainPID)
+    wait_for_log 5 "MAINPID=$(cut --delimiter ' ' --fields 2 "$BATS_TEST_TMPDIR/post") is not one of the service's, ignored"
+    touch "$go"
+    wait_until 5 is_in_state running
+    equal "$(property MainPID)" "$main"
+    send TERM
+    wait_for_end 5
+    equal "$status" 143
+}
+
+@test "a main process that its own parent reaps has ended when nobody is left, or at the next death or signal" {
+    local rest pid
+    # After it the parent ends by itself, or at the stop.
+    for rest in pause 'exit 0'; do
+        rm -f "$go"
+        start_notifier $'Type=notify\nNotifyAccess=all\nTimeoutStopSec=infinity' "fork $go" 'send READY=1' 'reap' "$rest"
+        wait_for_log 5 'Started web with pid'
+        # The only child of tend's is its parent.
+        pid=$(status_of "$(service)" NSpid)
+        unlike "$(property MainPID)" "^${pid##* }\$"
+        touch "$go"
+        wait_for_output 5 reaped
+        [[ $rest == exit* ]] || send TERM
+        wait_for_end 5
+        equal "$rest: $status" "$rest: 0"
+    done
+}
+
 @test "a service that forgets WATCHDOG=1 is aborted and, by its policy, started again" {
     start_notifier $'Type=notify\nWatchdogSec=400ms\nRestart=on-watchdog\nRestartSec=1h' 'send READY=1' \
         'sleep 0.2' 'send WATCHDOG=1' 'sleep 0.2' 'send WATCHDOG=1' 'sleep 0.2' 'send WATCHDOG=1' 'sleep 0.2' \
