@@ -1159,7 +1159,7 @@ extern char program_end[] __attribute__((weak));
  * which are mapped again if they are needed. Without the flag of its own, what is needed at rest would have its
  * neighbours mapped with it: do_fault_around() of mm/memory.c takes what is of the same kind.
  */
-__attribute__((noinline)) static void give_back(void)
+__attribute__((noinline)) AT_REST static void give_back(void)
 {
 	enum { PAGE = 4096, MOST = 128 << 10, CALLS = 256 /* for the calls from here */ };
 	char *here = (char *)__builtin_frame_address(0) - CALLS, *end = here - (uintptr_t)here % PAGE;
