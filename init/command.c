@@ -88,8 +88,7 @@ static int next_escape(const char **cursor, enum quoting quoting, struct text *t
 }
 
 /*
- * Adds what the next character of a word stands for: 1; 0 at the word's end, with *cursor at the
- * next word; -1 if it can't be read. *quote is the open quote, '\0' at the beginning.
+ * Adds what the next character of a word stands for: 1; 0 at the word's end, and *cursor too; -1 if it can't be read. *quote is the open quote, '\0' at the beginning.
  */
 static int next_character(const char **cursor, char *quote, enum quoting quoting, struct text *text)
 {
@@ -98,10 +97,8 @@ static int next_character(const char **cursor, char *quote, enum quoting quoting
 
 		if (!c)
 			return *quote && quoting != QUOTING_VARIABLE ? -1 : 0;
-		if (!*quote && strchr(BLANKS, c)) {
-			*cursor += strspn(*cursor, BLANKS);
+		if (!*quote && strchr(BLANKS, c))
 			return 0;
-		}
 		++*cursor;
 		if (c == '\\')
 			return next_escape(cursor, quoting, text);
@@ -134,6 +131,16 @@ int quoted_word(const char **cursor, struct text *text)
 {
 	*text = text_over(text->start, text->room);
 	return next_quoted(cursor, QUOTING_STRICT, text);
+}
+
+bool text_add_unescaped(struct text *text, const char *line)
+{
+	while (*line)
+		if (*line++ != '\\')
+			text_add_bytes(text, line - 1, 1);
+		else if (next_escape(&line, QUOTING_STRICT, text) < 0)
+			return false;
+	return true;
 }
 
 /* ---- specifiers ------------------------------------------------------------------------------ */

@@ -36,7 +36,7 @@ static struct {
 	_Alignas(4096) struct world world;
 	char **argv;
 	struct arena arena;
-	struct text remarked; /* of the unit, one a line: said when the log's level and format are known */
+	struct text remarked; /* of the unit, one a line, its kind first: said when the log's level and format are known */
 	struct text idle;     /* the keys that have no effect in a container */
 	_Alignas(16) char arena_bytes[256 * 1024]; /* right behind: most of the time it is little, and in the same page */
 	struct assignment rows[512];
@@ -311,8 +311,8 @@ static void note_remark(void *context, enum unit_remark remark, const char *subj
 	(void)context;
 	if (remark == UNIT_NO_EFFECT)
 		note_idle(&sealed.idle, subject);
-	else if (remark == UNIT_UNKNOWN)
-		text_format(&sealed.remarked, "%s\n", message);
+	else if (remark <= UNIT_IGNORED)
+		text_format(&sealed.remarked, "%u%s\n", remark, message);
 }
 
 static void say_remarks(struct log *log)
@@ -324,20 +324,20 @@ static void say_remarks(struct log *log)
 
 	while (sealed.remarked.length && (end = strchr(line, '\n'))) {
 		*end = '\0';
-		log_line(log, LOG_LEVEL_INFO, line);
+		log_line(log, *line == '0' + UNIT_IGNORED ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, line + 1);
 		line = end + 1;
 	}
 }
 
+static const struct unit_listener remark_listener = { .remark = note_remark };
+
 static bool identify(struct world *world, const struct arguments *arguments, struct complaint *complaint)
 {
-	const struct unit_listener listener = { .remark = note_remark };
-
 	if (arguments->unit) {
 		world->unit = true;
 		sealed.remarked = text_over(sealed.remarks, sizeof sealed.remarks);
 		sealed.idle = text_over(sealed.idle_bytes, sizeof sealed.idle_bytes);
-		return load_unit(arguments->unit, world, &listener, complaint);
+		return load_unit(arguments->unit, world, &remark_listener, complaint);
 	}
 	if (!world->command)
 		return complaint_say(complaint, "expected a command to run; `tend --help` lists the options");
@@ -350,7 +350,7 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 {
 	if (!identify(world, arguments, complaint))
 		return false;
-	if (!options_fold(&world->journal, world->unit, &world->specifiers, &world->config, complaint))
+	if (!options_fold(&world->journal, world->unit, &world->specifiers, &remark_listener, &world->config, complaint))
 		return false;
 	/* What is only imagined needs no user: the unit may be another machine's. */
 	return arguments->task == TASK_SIMULATE ||

@@ -164,9 +164,7 @@ int capability_from_name(const char *name)
 
 	if (parse_unsigned(name, CAPABILITY_MAX, &number))
 		return (int)number;
-	if (same_in_any_case(name, "cap_", 4))
-		name += 4;
-	return number_in(capabilities, name, true);
+	return same_in_any_case(name, "cap_", 4) ? number_in(capabilities, name + 4, true) : -1;
 }
 
 void text_add_capability(struct text *text, int number)

@@ -38,8 +38,8 @@ int signal_from_name(const char *name);
 void text_add_signal(struct text *text, int number);
 
 /*
- * CAP_CHOWN is 0: capabilities(7). In any case, with or without "CAP_", or the number itself, as
- * systemd takes it; -1 when it is unknown.
+ * CAP_CHOWN is 0: capabilities(7). In any case, or the number itself, as systemd takes it; -1 when
+ * it is unknown.
  */
 int capability_from_name(const char *name);
 /* Appends "cap_chown"; number is one of a capability, 0 to CAPABILITY_MAX. */

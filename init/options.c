@@ -228,13 +228,16 @@ static int word_number(const char *words, const char *word, size_t length)
 
 /* No path is longer: PATH_MAX. A variable may be; then only its beginning is looked at. */
 #define WORD_ROOM 4096
+#define BLANKS " \t\n\r" /* between words */
 
 struct fold {
 	const struct specifiers *specifiers;
 	struct arena *arena;
 	struct config *config;
+	struct hearing hearing;
 	bool unit;
 	bool given; /* the value is an assignment's, not a default */
+	uint64_t capabilities; /* of the words so far */
 	char *raw, *word; /* what is being read, before and behind the specifiers: WORD_ROOM bytes each */
 };
 
@@ -246,6 +249,7 @@ typedef const char *reader(struct fold *fold, const struct option *option, const
 
 static const char a_span[] = "a time span such as 5s or 1min 30s";
 static const char a_signal[] = "a signal such as SIGTERM";
+static const char escapes_of_c[] = "a closing quote, and escapes of C";
 
 static void *field_at(const struct fold *fold, size_t offset)
 {
@@ -289,6 +293,17 @@ static bool next_part(struct fold *fold, const char **cursor, char separator)
 	text_add_bytes(&part, *cursor, (size_t)(end - *cursor));
 	*cursor = *end ? end + 1 : NULL;
 	return true;
+}
+
+/* Replaces specifiers; of a text that is too long, only the beginning is looked at. */
+static const char *expand(struct fold *fold, const char *string)
+{
+	struct text text = text_over(fold->word, WORD_ROOM);
+	char bad;
+
+	if (specifiers_expand(fold->specifiers, string, &text, &bad))
+		return NULL;
+	return "a known specifier, or %% for %";
 }
 
 static const char *read_bool(struct fold *fold, const struct option *option, const char *value)
@@ -614,30 +629,14 @@ static const char *read_stop_on(struct fold *fold, const struct option *option, 
 	return NULL;
 }
 
-/*
- * As systemd merges them: the first set replaces what was unset, later ones are added, those behind
- * "~" are taken away; an empty one is the empty set, "~" alone the full one.
- */
-static const char *read_capabilities(struct fold *fold, const struct option *option,
-				     const char *value)
+static const char *read_capability(struct fold *fold, const struct option *option, const char *value)
 {
-	uint64_t *set = field_at(fold, option->field), unset = option->detail ? UINT64_MAX : 0;
-	struct text name = text_over(fold->raw, WORD_ROOM);
-	bool invert = *value == '~';
-	uint64_t sum = 0;
-	int got;
+	int number = capability_from_name(value);
 
-	for (value += invert; (got = quoted_word(&value, &name)) != 0;) {
-		int number = got < 0 ? -1 : capability_from_name(name.start);
-
-		if (number < 0)
-			return "capabilities such as CAP_CHOWN";
-		sum |= 1ULL << number;
-	}
-	if (sum == 0 || *set == unset)
-		*set = invert ? ~sum : sum;
-	else
-		*set = invert ? *set & ~sum : *set | sum;
+	(void)option;
+	if (number < 0)
+		return "capabilities such as CAP_CHOWN";
+	fold->capabilities |= 1ULL << number;
 	return NULL;
 }
 
@@ -782,10 +781,10 @@ static const char *read_directory(struct fold *fold, const struct option *option
 
 static const char *read_text(struct fold *fold, const struct option *option, const char *value)
 {
-	(void)fold;
+	struct text text = text_over(fold->raw, WORD_ROOM);
+
 	(void)option;
-	(void)value;
-	return NULL;
+	return text_add_unescaped(&text, value) ? expand(fold, fold->raw) : escapes_of_c;
 }
 
 static const char *read_data(struct fold *fold, const struct option *option, const char *value)
@@ -796,7 +795,18 @@ static const char *read_data(struct fold *fold, const struct option *option, con
 	return text_add_base64(&data, value) ? NULL : "base64";
 }
 
-enum { EXPANDED = 1, EACH_WORD = 2, IS_LIST = 4, EMPTY_COUNTS = 8 };
+/*
+ * The last two: in a unit words that can't be read are left out, or the line is, as by systemd. Of
+ * KIND_COMMANDS that is so only for some.
+ */
+enum {
+	EXPANDED = 1,
+	EACH_WORD = 2,
+	IS_LIST = 4,
+	EMPTY_COUNTS = 8,
+	SKIPS_WORDS = 16,
+	SKIPS_LINE = 32,
+};
 
 /* How each kind is read, and the size of its field. */
 static const struct PACKED {
@@ -822,19 +832,20 @@ static const struct PACKED {
 				 AT(stop_steps) + sizeof(unsigned) - AT(stop_schedule), EACH_WORD },
 	[KIND_STOP_ON] = { read_stop_on, sizeof(uint64_t), EACH_WORD },
 	[KIND_CHECK] = { read_check, sizeof(char *), 0 },
-	[KIND_CAPABILITIES] = { read_capabilities, sizeof(uint64_t), IS_LIST | EMPTY_COUNTS },
-	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned), EACH_WORD | IS_LIST },
-	[KIND_AFFINITY] = { read_cpus, sizeof(uint64_t[16]), EACH_WORD | IS_LIST },
-	[KIND_STATUSES] = { read_status, sizeof(struct status_set), EACH_WORD | IS_LIST },
+	[KIND_CAPABILITIES] = { read_capability, sizeof(uint64_t), IS_LIST | EMPTY_COUNTS | SKIPS_WORDS },
+	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned), EACH_WORD | IS_LIST | SKIPS_WORDS },
+	[KIND_AFFINITY] = { read_cpus, sizeof(uint64_t[16]), EACH_WORD | IS_LIST | SKIPS_WORDS },
+	[KIND_STATUSES] = { read_status, sizeof(struct status_set),
+			    EACH_WORD | IS_LIST | SKIPS_WORDS },
 	[KIND_COMMANDS] = { read_commands, 0, IS_LIST },
-	[KIND_CONDITION] = { read_condition, 0, EXPANDED | IS_LIST },
-	[KIND_VARIABLES] = { read_variable, 0, EACH_WORD | IS_LIST },
-	[KIND_FILES] = { read_file, 0, EXPANDED | IS_LIST },
+	[KIND_CONDITION] = { read_condition, 0, EXPANDED | IS_LIST | SKIPS_LINE },
+	[KIND_VARIABLES] = { read_variable, 0, EACH_WORD | IS_LIST | SKIPS_WORDS },
+	[KIND_FILES] = { read_file, 0, EXPANDED | IS_LIST | SKIPS_LINE },
 	[KIND_GROUPS] = { read_user, 0, EACH_WORD | IS_LIST },
-	[KIND_DIRECTORIES] = { read_directory, 0, EACH_WORD | IS_LIST },
-	[KIND_TEXT] = { read_text, 0, EXPANDED | IS_LIST },
-	[KIND_DATA] = { read_data, 0, IS_LIST },
-	[KIND_SEARCH_PATH] = { read_search_path, sizeof(char *), EXPANDED | IS_LIST },
+	[KIND_DIRECTORIES] = { read_directory, 0, EACH_WORD | IS_LIST | SKIPS_WORDS },
+	[KIND_TEXT] = { read_text, 0, IS_LIST | SKIPS_LINE },
+	[KIND_DATA] = { read_data, 0, IS_LIST | SKIPS_LINE },
+	[KIND_SEARCH_PATH] = { read_search_path, sizeof(char *), EXPANDED | IS_LIST | SKIPS_LINE },
 };
 
 /* ---- three faces ----------------------------------------------------------------------------- */
@@ -975,25 +986,24 @@ void text_add_place(struct text *text, const struct assignment *assignment)
 }
 
 /* "nginx.service:12: RestartSec=abc" */
-static void add_assignment(struct text *text, const struct assignment *assignment)
+static void add_assignment(struct text *text, const struct assignment *assignment, const char *value,
+			   size_t length)
 {
-	size_t length = strlen(assignment->text);
-
 	text_add_place(text, assignment);
 	text_add(text, "=");
-	text_add_bytes(text, assignment->text, length > SHOWN_VALUE ? SHOWN_VALUE : length);
+	text_add_bytes(text, value, length > SHOWN_VALUE ? SHOWN_VALUE : length);
 	text_add(text, length > SHOWN_VALUE ? "..." : "");
 }
 
-static bool complain_of_value(struct complaint *complaint, const struct assignment *assignment,
-			      const char *expected)
+void hearing_say(struct hearing *hearing, enum unit_remark remark, const char *subject,
+		 const struct complaint *message)
 {
-	struct text text = text_over(complaint->message, sizeof complaint->message);
-
-	add_assignment(&text, assignment);
-	text_add(&text, ": expected ");
-	text_add(&text, expected);
-	return false;
+	if (hearing->listener)
+		hearing->listener->remark(hearing->listener->context, remark, subject, message->message);
+	if (remark < UNIT_REFUSED || hearing->refused)
+		return;
+	*hearing->complaint = *message;
+	hearing->refused = true;
 }
 
 /* ---- the journal ----------------------------------------------------------------------------- */
@@ -1108,28 +1118,54 @@ static void set_defaults(struct config *config, bool unit)
 #undef ROW_OF
 }
 
-/* Replaces specifiers; of a text that is too long, only the beginning is looked at. */
-static const char *expand(struct fold *fold, const char *string)
+/* The word at *cursor, which goes behind it, or to the end where that can't be told. */
+static const char *read_word(struct fold *fold, const struct option *option, const char **cursor)
 {
-	struct text text = text_over(fold->word, WORD_ROOM);
-	char bad;
+	struct text raw = text_over(fold->raw, WORD_ROOM);
+	const char *expected;
 
-	if (specifiers_expand(fold->specifiers, string, &text, &bad))
-		return NULL;
-	return "a known specifier, or %% for %";
+	if (quoted_word(cursor, &raw) < 0) {
+		*cursor += strlen(*cursor);
+		return escapes_of_c;
+	}
+	expected = expand(fold, fold->raw);
+	return expected ? expected : kinds[option->kind].read(fold, option, fold->word);
+}
+
+/* Whether there is one more word: *cursor goes to its beginning. */
+static bool has_word(const char **cursor)
+{
+	*cursor += strspn(*cursor, BLANKS);
+	return **cursor;
 }
 
 static const char *read_each_word(struct fold *fold, const struct option *option, const char *value)
 {
-	struct text raw = text_over(fold->raw, WORD_ROOM);
 	const char *expected = NULL;
-	int got;
 
-	while (!expected && (got = quoted_word(&value, &raw)) != 0) {
-		expected = got < 0 ? "a closing quote, and escapes of C" : expand(fold, fold->raw);
-		if (!expected)
-			expected = kinds[option->kind].read(fold, option, fold->word);
-	}
+	while (!expected && has_word(&value))
+		expected = read_word(fold, option, &value);
+	return expected;
+}
+
+/*
+ * As systemd merges them: the first set replaces what was unset, later ones are added, those behind
+ * "~" are taken away; an empty one is the empty set, "~" alone the full one.
+ */
+static const char *read_capabilities(struct fold *fold, const struct option *option,
+				     const char *value)
+{
+	uint64_t *set = field_at(fold, option->field), unset = option->detail ? UINT64_MAX : 0, sum;
+	bool invert = *value == '~';
+	const char *expected;
+
+	fold->capabilities = 0;
+	expected = read_each_word(fold, option, value + invert);
+	sum = fold->capabilities;
+	if (sum == 0 || *set == unset)
+		*set = invert ? ~sum : sum;
+	else
+		*set = invert ? *set & ~sum : *set | sum;
 	return expected;
 }
 
@@ -1137,6 +1173,8 @@ static const char *read_value(struct fold *fold, const struct option *option, co
 {
 	const char *expected = NULL;
 
+	if (option->kind == KIND_CAPABILITIES)
+		return read_capabilities(fold, option, value);
 	if (kinds[option->kind].flags & EACH_WORD)
 		return read_each_word(fold, option, value);
 	if (kinds[option->kind].flags & EXPANDED) {
@@ -1169,32 +1207,91 @@ static const char *read_assignment(struct fold *fold, const struct assignment *a
 	return read_value(fold, option, assignment->text);
 }
 
-bool assignment_check(const struct assignment *assignment, const struct specifiers *specifiers,
-		      struct arena *arena, struct complaint *complaint)
-{
-	char raw[WORD_ROOM], word[WORD_ROOM];
-	struct config config = { 0 };
-	struct fold fold = { specifiers, arena, &config, .raw = raw, .word = word };
-	const char *expected = read_assignment(&fold, assignment);
+/* ---- what systemd only warns of -------------------------------------------------------------- */
 
-	return !expected || complain_of_value(complaint, assignment, expected);
+/* Of length bytes at part, of the row's text. */
+static void say_unreadable(struct fold *fold, const struct assignment *row, const char *part,
+			   size_t length, enum unit_remark remark, const char *expected)
+{
+	struct complaint complaint;
+	struct text text = text_over(complaint.message, sizeof complaint.message);
+
+	add_assignment(&text, row, part, length);
+	text_format(&text, ": %sexpected %s", remark == UNIT_IGNORED ? "ignored, " : "", expected);
+	hearing_say(&fold->hearing, remark, "", &complaint);
+}
+
+/* They become blanks: a unit's text may be written, as unit_read() does. */
+static void skip_words(struct fold *fold, const struct assignment *row)
+{
+	const char *cursor = row->text;
+
+	cursor += row->option->kind == KIND_CAPABILITIES && *cursor == '~';
+	while (has_word(&cursor)) {
+		char *word = (char *)(uintptr_t)cursor;
+		const char *expected = read_word(fold, row->option, &cursor);
+		size_t length = (size_t)(cursor - word);
+
+		if (!expected)
+			continue;
+		say_unreadable(fold, row, word, length, UNIT_IGNORED, expected);
+		memset(word, ' ', length);
+	}
+}
+
+/*
+ * Whether systemd only warns of a line that can't be read. Of commands it must be only one, with "-".
+ * To systemd a capability that nobody knows is never there, and never missing; only conditions have
+ * such a detail.
+ */
+static bool is_skipped(const struct option *option, const char *value)
+{
+	if (option->kind == KIND_COMMANDS)
+		return value[strspn(value, "@:+!")] == '-' && !text_find(value, " ; ");
+	return kinds[option->kind].flags & SKIPS_LINE && option->detail != CONDITION_CAPABILITY;
+}
+
+/* Whether the row is one still. */
+static bool fold_row(struct fold *fold, const struct assignment *row)
+{
+	bool in_unit = row->layer == LAYER_UNIT, skipped;
+	const char *expected;
+
+	if (in_unit && kinds[row->option->kind].flags & SKIPS_WORDS)
+		skip_words(fold, row);
+	expected = read_assignment(fold, row);
+	if (!expected)
+		return true;
+	skipped = in_unit && is_skipped(row->option, row->text);
+	say_unreadable(fold, row, row->text, strlen(row->text), skipped ? UNIT_IGNORED : UNIT_REFUSED,
+		       expected);
+	return !skipped;
 }
 
 /* With a frame of its own: where nothing is assigned, nobody touches that much of the stack. */
-__attribute__((noinline)) static bool read_journal(const struct journal *journal, bool unit,
-						   const struct specifiers *specifiers,
-						   struct config *config, struct complaint *complaint)
+__attribute__((noinline)) static bool fold_rows(struct journal *journal, bool unit,
+						const struct specifiers *specifiers,
+						const struct unit_listener *listener,
+						struct config *config, struct complaint *complaint)
 {
 	char raw[WORD_ROOM], word[WORD_ROOM];
-	struct fold fold = { specifiers, journal->arena, config, unit, .raw = raw, .word = word };
+	struct fold fold = { specifiers, journal->arena, config, { listener, complaint, false }, unit,
+			     .raw = raw, .word = word };
+	size_t kept = 0;
 
 	for (size_t i = 0; i < journal->count; i++) {
-		const char *expected = read_assignment(&fold, &journal->rows[i]);
-
-		if (expected)
-			return complain_of_value(complaint, &journal->rows[i], expected);
+		journal->rows[kept] = journal->rows[i];
+		kept += fold_row(&fold, &journal->rows[kept]);
 	}
-	return true;
+	journal->count = kept;
+	return !fold.hearing.refused;
+}
+
+/* Unless an assignment decides. */
+static void set_default(const struct journal *journal, struct config *config, size_t field, uint64_t value)
+{
+	if (!journal_last(journal, field))
+		memcpy((char *)config + field, &value, sizeof value);
 }
 
 /*
@@ -1205,15 +1302,10 @@ static void settle_docker(const struct journal *journal, struct config *config)
 {
 	if (!config->docker_backoff)
 		return;
-	if (!journal_last(journal, AT(restart_max_delay)))
-		config->restart_max_delay = 60 * USEC_PER_SEC;
-	if (!journal_last(journal, AT(restart_reset)))
-		config->restart_reset = 10 * USEC_PER_SEC;
-	if (!journal_last(journal, AT(start_limit_interval)))
-		config->start_limit_interval = 0;
-	if (config->restart_max_delay < config->restart_usec &&
-	    !journal_last(journal, AT(restart_max_delay)))
-		config->restart_max_delay = config->restart_usec;
+	set_default(journal, config, AT(restart_max_delay),
+		    config->restart_usec > 60 * USEC_PER_SEC ? config->restart_usec : 60 * USEC_PER_SEC);
+	set_default(journal, config, AT(restart_reset), 10 * USEC_PER_SEC);
+	set_default(journal, config, AT(start_limit_interval), 0);
 }
 
 /*
@@ -1234,10 +1326,9 @@ static void settle_streams(const struct journal *journal, struct config *config)
 static void settle_times(const struct journal *journal, struct config *config)
 {
 	config->timeout_start_set = journal_last(journal, AT(timeout_start));
-	if (config->type == TYPE_ONESHOT && !config->timeout_start_set)
-		config->timeout_start = USEC_INFINITY;
-	if (!journal_last(journal, AT(timeout_abort)))
-		config->timeout_abort = config->timeout_stop;
+	if (config->type == TYPE_ONESHOT)
+		set_default(journal, config, AT(timeout_start), USEC_INFINITY);
+	set_default(journal, config, AT(timeout_abort), config->timeout_stop);
 	if (config->restart_usec > config->restart_max_delay)
 		config->restart_usec = config->restart_max_delay;
 	if (config->runtime_max == USEC_INFINITY)
@@ -1275,18 +1366,17 @@ static void settle(const struct journal *journal, bool unit, unsigned starts, st
 		config->no_new_privileges = THREE_YES;
 }
 
-/* A rule that is broken names what broke it last; where nothing did, the file. */
+/* A rule that is broken names what broke it last; where nothing did, which only a unit can do, the file. */
 static bool complain_of_rule(struct complaint *complaint, const char *file, const struct assignment *last,
 			     const char *why)
 {
 	struct text text = text_over(complaint->message, sizeof complaint->message);
 
 	if (last)
-		add_assignment(&text, last);
-	else if (file)
+		add_assignment(&text, last, last->text, strlen(last->text));
+	else
 		text_add(&text, file);
-	text_add(&text, text.length ? ": " : "");
-	text_add(&text, why);
+	text_format(&text, ": %s", why);
 	return false;
 }
 
@@ -1346,14 +1436,14 @@ static bool check_rules(const struct journal *journal, const struct specifiers *
 	return true;
 }
 
-bool options_fold(const struct journal *journal, bool unit, const struct specifiers *specifiers,
-		  struct config *config, struct complaint *complaint)
+bool options_fold(struct journal *journal, bool unit, const struct specifiers *specifiers,
+		  const struct unit_listener *listener, struct config *config, struct complaint *complaint)
 {
 	const struct assignment *start = NULL;
 	unsigned starts = 1;
 
 	set_defaults(config, unit);
-	if (journal->count && !read_journal(journal, unit, specifiers, config, complaint))
+	if (journal->count && !fold_rows(journal, unit, specifiers, listener, config, complaint))
 		return false;
 	if (unit && !journal->command_given)
 		starts = count_commands(journal, LISTED_EXEC_START, specifiers, &start);

@@ -327,12 +327,39 @@ const struct assignment *journal_next(const struct journal *journal, enum listed
 bool journal_has(const struct journal *journal, enum listed listed);
 
 /*
- * Whether the text of this assignment alone can be read; if not, the complaint that options_fold
- * would give. For who wants to hear of every wrong value, not of the first. Uses up some of the
- * arena.
+ * What is said of a line of a unit that has no effect or is wrong: a key that is known to systemd
+ * but means nothing here; one that is unknown (newer than tend) or in the wrong section, or such a
+ * section; what can't be read and is left out; a value that can't be read; a key that is near to one
+ * of ours; a section's line that is none.
  */
-bool assignment_check(const struct assignment *assignment, const struct specifiers *specifiers,
-		      struct arena *arena, struct complaint *complaint);
+enum unit_remark {
+	UNIT_NO_EFFECT,
+	UNIT_UNKNOWN,
+	UNIT_IGNORED,
+	UNIT_REFUSED,
+	UNIT_TYPING_ERROR,
+	UNIT_MALFORMED,
+};
+struct unit_listener {
+	/*
+	 * subject is the key or what the line begins with, of a value empty; message is complete, with
+	 * file and line.
+	 */
+	void (*remark)(void *context, enum unit_remark remark, const char *subject, const char *message);
+	void *context;
+};
+/* Who hears of a unit, and the first complaint for which it is refused. */
+struct hearing {
+	const struct unit_listener *listener; /* may be NULL */
+	struct complaint *complaint;
+	bool refused;
+};
+/*
+ * Tells the listener, as struct unit_listener has it. For a remark of UNIT_REFUSED and above the
+ * unit is refused, and the first message of these is copied to the complaint.
+ */
+void hearing_say(struct hearing *hearing, enum unit_remark remark, const char *subject,
+		 const struct complaint *message);
 
 /*
  * Defaults of a unit or of a bare command, then every assignment of the journal, into config. Every
@@ -340,11 +367,17 @@ bool assignment_check(const struct assignment *assignment, const struct specifie
  * An empty assignment of a scalar brings its default back. What follows from several options is
  * settled as systemd settles it: Type=, NotifyAccess=, the start timeout of a oneshot,
  * TimeoutAbortSec=, the streams, a RestartSec= above RestartMaxDelaySec=, NoNewPrivileges= for
- * DynamicUser=, Docker's back-off. False with a complaint at the first that can't be read, or for a
- * combination that systemd refuses.
+ * DynamicUser=, Docker's back-off.
+ *
+ * What can't be read in a unit and what systemd only warns of is taken out of the journal: of a list
+ * of words those words, of other lists the line, of a command that has "-" what is behind it in the
+ * line, too. listener (may be NULL) hears of each, and of every value that is refused. False with a
+ * complaint: of the first refused one, or of a combination that systemd refuses. Of specifiers a
+ * unit's %y must be there, for that.
  */
-bool options_fold(const struct journal *journal, bool unit, const struct specifiers *specifiers,
-		  struct config *config, struct complaint *complaint);
+bool options_fold(struct journal *journal, bool unit, const struct specifiers *specifiers,
+		  const struct unit_listener *listener, struct config *config,
+		  struct complaint *complaint);
 
 /* Calls print with each line of --help's option list. */
 void options_help(void (*print)(void *context, const char *line), void *context);

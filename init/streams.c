@@ -136,41 +136,17 @@ static bool write_all(int descriptor, const char *bytes, size_t count)
 	return true;
 }
 
-/*
- * As one word in double quotes, whose escapes are those of C: so quoted_word reads what is not
- * split.
- */
-static bool unescape(const char *line, char *quoted, struct text *out)
-{
-	struct text text = text_over(quoted, LINE_ROOM);
-	const char *cursor = quoted;
-
-	text_add(&text, "\"");
-	for (; *line; line++) {
-		bool escape = *line == '\\' && line[1];
-
-		text_add(&text, *line == '"' ? "\\" : "");
-		text_add_bytes(&text, line, escape ? 2 : 1);
-		line += escape;
-	}
-	text_add(&text, "\"");
-	errno = EINVAL;
-	return !text.cut && quoted_word(&cursor, out) == 1 && !out->cut;
-}
-
 static bool write_line(const struct world *world, int descriptor, const char *line)
 {
-	char quoted[LINE_ROOM], unquoted[LINE_ROOM], bad;
-	struct text word = text_over(unquoted, sizeof unquoted),
-		    expanded = text_over(quoted, sizeof quoted);
+	char unescaped[LINE_ROOM], buffer[LINE_ROOM], bad;
+	struct text text = text_over(unescaped, sizeof unescaped),
+		    expanded = text_over(buffer, sizeof buffer);
 
-	if (!unescape(line, quoted, &word))
-		return false;
-	expanded = text_over(quoted, sizeof quoted);
-	if (!specifiers_expand(&world->specifiers, word.start, &expanded, &bad))
-		return false;
+	errno = EINVAL;
+	text_add_unescaped(&text, line);
+	specifiers_expand(&world->specifiers, unescaped, &expanded, &bad);
 	text_add(&expanded, "\n");
-	return !expanded.cut && write_all(descriptor, expanded.start, expanded.length);
+	return !text.cut && !expanded.cut && write_all(descriptor, expanded.start, expanded.length);
 }
 
 static bool write_data(int descriptor, const char *base64)

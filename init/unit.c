@@ -6,49 +6,45 @@
 
 /*
  * What else systemd 257 knows in [Unit], [Service] and [Install], and what means nothing in a
- * container: of each key a hash, for its names would take five times the room. All that hangs on it
- * is whether a key "has no effect here" or "is unknown"; of those that nobody knows, one in 250 is
- * taken for one of these. The names are in tests/unit/unit-file.c, which prints this table where it
- * does not fit them.
+ * container: of each key a hash of 15 bits, for its names would take ten times the room. They stand
+ * in their order, each as what it has more than the one before; 0 is 255 more of the next. All that
+ * hangs on it is whether a key "has no effect here" or "is unknown"; of those that nobody knows, one
+ * in 125 is taken for one of these. The names are in tests/unit/unit-file.c, which prints this table
+ * where it does not fit them.
  */
-static const uint16_t without_effect[] = {
-	0x0142, 0x02f2, 0x03bc, 0x03f7, 0x0450, 0x0543, 0x05fb, 0x0aa2, 0x0bd6, 0x0d0a, 0x0f1e,
-	0x1154, 0x1230, 0x1295, 0x12c3, 0x1376, 0x1488, 0x17c6, 0x1cd7, 0x1d11, 0x1d31, 0x1e0a,
-	0x1edd, 0x1fe1, 0x208b, 0x228e, 0x237f, 0x23d4, 0x25ac, 0x2780, 0x285c, 0x29b4, 0x29fb,
-	0x2a5f, 0x2b5d, 0x2ba2, 0x2c2b, 0x2c7b, 0x2c9b, 0x2cbb, 0x2f78, 0x2f9c, 0x3030, 0x308c,
-	0x30e9, 0x331e, 0x346a, 0x34be, 0x3508, 0x3692, 0x37fd, 0x3a6e, 0x3b52, 0x3c14, 0x3dd5,
-	0x4290, 0x430e, 0x4317, 0x44e2, 0x483a, 0x4c42, 0x4cb8, 0x4e55, 0x4f02, 0x4f0d, 0x504e,
-	0x51f2, 0x5256, 0x530b, 0x5321, 0x536d, 0x54f0, 0x5506, 0x5513, 0x55eb, 0x566a, 0x57c2,
-	0x595a, 0x5a59, 0x5c1d, 0x5c3e, 0x5c46, 0x5d18, 0x5de8, 0x60a7, 0x615b, 0x62f9, 0x6356,
-	0x657e, 0x6604, 0x661a, 0x6666, 0x66b1, 0x66ea, 0x679e, 0x67f3, 0x6866, 0x686a, 0x69d1,
-	0x69e4, 0x6a92, 0x6b78, 0x6ba2, 0x6c8e, 0x6cdc, 0x6d12, 0x6ed6, 0x6ed9, 0x6ffc, 0x7071,
-	0x7301, 0x731e, 0x733e, 0x7501, 0x75b6, 0x7782, 0x785d, 0x799b, 0x79b2, 0x7ab5, 0x7b16,
-	0x7d5e, 0x7dd1, 0x7dd7, 0x7dee, 0x7ed2, 0x7f45, 0x800b, 0x80cd, 0x817b, 0x8219, 0x8593,
-	0x86f4, 0x8836, 0x8960, 0x8b58, 0x8d38, 0x8e4f, 0x9077, 0x920d, 0x93be, 0x95ba, 0x96a8,
-	0x9707, 0x99b0, 0x9a0f, 0x9a44, 0x9c8c, 0x9d2e, 0x9db4, 0x9f04, 0xa029, 0xa16c, 0xa243,
-	0xa61d, 0xa816, 0xa8c3, 0xa909, 0xa911, 0xa9af, 0xab10, 0xab1e, 0xac00, 0xac55, 0xac5a,
-	0xad0d, 0xad43, 0xaef6, 0xb141, 0xb243, 0xb2e3, 0xb3b1, 0xb3f9, 0xb431, 0xb620, 0xba27,
-	0xbd46, 0xbd8a, 0xbdd1, 0xbdea, 0xbe2f, 0xbe91, 0xbefc, 0xbfe7, 0xc014, 0xc158, 0xc2a5,
-	0xc2b4, 0xc325, 0xc33c, 0xc451, 0xc496, 0xc4f2, 0xc507, 0xc51a, 0xc9a3, 0xc9d3, 0xca47,
-	0xcb73, 0xcecc, 0xcef6, 0xcf38, 0xd016, 0xd036, 0xd155, 0xd18e, 0xd274, 0xd281, 0xd367,
-	0xd383, 0xd479, 0xd48a, 0xd49f, 0xd50a, 0xd5ae, 0xd5c1, 0xd7b6, 0xd7c7, 0xd7f8, 0xd860,
-	0xd89c, 0xd8c8, 0xd911, 0xdca3, 0xdcbc, 0xdd18, 0xde19, 0xde1e, 0xdec4, 0xdf36, 0xe030,
-	0xe15f, 0xe2ed, 0xe55d, 0xe5d9, 0xe714, 0xe73a, 0xe841, 0xe8f7, 0xe94d, 0xeafc, 0xed9a,
-	0xedad, 0xee66, 0xeeba, 0xf077, 0xf209, 0xf254, 0xf2fd, 0xf5ef, 0xf64e, 0xf65c, 0xf708,
-	0xf78e, 0xf7aa, 0xf7b4, 0xf8f6, 0xfc57, 0xfce0, 0xfd0a, 0xfd81, 0xffd3,
+static const uint8_t without_effect[] = {
+	11, 194, 117, 57, 158, 217, 202, 59, 89, 243, 80, 104, 249, 0, 67, 0, 43, 0,
+	67, 182, 126, 0, 53, 46, 0, 24, 207, 0, 90, 221, 185, 35, 101, 46, 179, 72,
+	202, 0, 0, 34, 95, 191, 0, 235, 95, 53, 0, 0, 74, 75, 58, 29, 3, 131,
+	86, 211, 39, 221, 72, 98, 225, 215, 75, 241, 85, 0, 0, 75, 0, 100, 150, 70,
+	103, 70, 8, 158, 5, 71, 100, 177, 14, 63, 69, 94, 43, 42, 5, 33, 32, 32,
+	82, 54, 0, 180, 130, 36, 148, 92, 93, 88, 0, 3, 160, 59, 147, 72, 56, 57,
+	84, 74, 0, 25, 114, 0, 108, 0, 0, 44, 71, 228, 194, 0, 51, 68, 71, 4,
+	21, 69, 98, 107, 235, 45, 0, 69, 0, 57, 21, 15, 90, 9, 14, 23, 0, 22,
+	69, 76, 16, 21, 19, 0, 0, 0, 35, 0, 106, 48, 116, 0, 45, 207, 118, 0,
+	158, 119, 42, 12, 11, 43, 222, 32, 24, 0, 8, 57, 100, 100, 30, 13, 138, 22,
+	70, 6, 22, 246, 17, 21, 81, 22, 4, 9, 155, 19, 42, 127, 0, 77, 12, 5,
+	49, 104, 60, 44, 73, 73, 255, 0, 197, 33, 8, 93, 25, 92, 208, 49, 5, 166,
+	114, 250, 119, 180, 4, 0, 143, 12, 93, 0, 0, 9, 33, 91, 43, 22, 76, 75,
+	57, 42, 38, 100, 85, 78, 37, 4, 141, 86, 132, 19, 174, 106, 124, 42, 236, 78,
+	54, 136, 19, 185, 84, 28, 3, 0, 36, 117, 6, 0, 147, 75, 169, 4, 29, 32,
+	0, 196, 181, 57, 95, 14, 172, 122, 12, 28, 10, 169, 153, 165, 23, 0, 4, 97,
+	0, 66, 137, 42, 84, 35, 80, 6, 23, 228, 115, 142,
 };
 
 /* Offset basis and prime of FNV-1a. */
 static bool has_no_effect(const char *key)
 {
-	uint32_t hash = 2166136261;
+	uint32_t hash = 2166136261, known = 0;
 
 	while (*key)
 		hash = (hash ^ (unsigned char)*key++) * 16777619;
-	hash = (hash ^ hash >> 16) & 0xffff;
-	for (size_t i = 0; i < sizeof without_effect / sizeof *without_effect; i++)
-		if (without_effect[i] == hash)
+	hash = (hash ^ hash >> 16) & 0x7fff;
+	for (size_t i = 0; i < sizeof without_effect; i++) {
+		known += without_effect[i] ? without_effect[i] : UINT8_MAX;
+		if (without_effect[i] && known == hash)
 			return true;
+	}
 	return false;
 }
 
@@ -57,12 +53,11 @@ static bool has_no_effect(const char *key)
 struct reader {
 	struct journal *journal;
 	const char *file;
-	const struct unit_listener *listener;
-	struct complaint *complaint; /* the first one stays */
+	struct hearing hearing;
 	char *rest;                  /* of the text */
 	const char *section;         /* NULL before the first */
 	unsigned taken, line; /* lines of the file so far; the first of those that were joined */
-	bool ignores, failed;        /* ignores: the section is none of ours */
+	bool ignores; /* the section is none of ours */
 };
 
 /* Whether an odd number of backslashes ends the line, which is one that escapes the newline. */
@@ -141,12 +136,7 @@ static void remark(struct reader *reader, enum unit_remark kind, const char *sub
 	struct text text = text_over(complaint.message, sizeof complaint.message);
 
 	text_format(&text, "%s:%u: %s%s%s", reader->file, reader->line, subject, what, name);
-	if (reader->listener)
-		reader->listener->remark(reader->listener->context, kind, subject, complaint.message);
-	if (kind < UNIT_TYPING_ERROR || reader->failed)
-		return;
-	*reader->complaint = complaint;
-	reader->failed = true;
+	hearing_say(&reader->hearing, kind, subject, &complaint);
 }
 
 static void read_section(struct reader *reader, char *line)
@@ -189,7 +179,7 @@ static bool read_assignment(struct reader *reader, char *line)
 	const struct option *option;
 
 	if (!reader->section || !equals || equals == line) {
-		remark(reader, UNIT_MALFORMED, line, ": expected ",
+		remark(reader, UNIT_IGNORED, line, ": ignored, expected ",
 		       reader->section ? "Key=value" : "a [Section] before it");
 		return true;
 	}
@@ -198,7 +188,7 @@ static bool read_assignment(struct reader *reader, char *line)
 	option = option_by_key(key, strlen(key));
 	if (option && option_is_of(option, reader->section))
 		return journal_add(reader->journal, option, LAYER_UNIT, reader->file, reader->line,
-				   value, reader->complaint);
+				   value, reader->hearing.complaint);
 	read_foreign_key(reader, key);
 	return true;
 }
@@ -206,7 +196,7 @@ static bool read_assignment(struct reader *reader, char *line)
 bool unit_read(struct journal *journal, const char *file, char *text,
 	       const struct unit_listener *listener, struct complaint *complaint)
 {
-	struct reader reader = { journal, file, listener, complaint, text, .section = NULL };
+	struct reader reader = { journal, file, { listener, complaint, false }, text, .section = NULL };
 	char *line;
 
 	if (after_prefix(text, "\xEF\xBB\xBF"))
@@ -218,7 +208,7 @@ bool unit_read(struct journal *journal, const char *file, char *text,
 		else if (*line && !reader.ignores && !read_assignment(&reader, line))
 			return false;
 	}
-	return !reader.failed;
+	return !reader.hearing.refused;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */

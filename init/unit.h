@@ -8,22 +8,10 @@
 #include "options.h"
 
 /*
- * What is said of a line that has no effect or is wrong: a key that is known to systemd but means
- * nothing here; one that is unknown (newer than tend) or in the wrong section, or such a section;
- * one that is near to one of ours; no assignment at all.
- */
-enum unit_remark { UNIT_NO_EFFECT, UNIT_UNKNOWN, UNIT_TYPING_ERROR, UNIT_MALFORMED };
-struct unit_listener {
-	/* subject is the key (or what the line begins with), message is complete, with file and line. */
-	void (*remark)(void *context, enum unit_remark remark, const char *subject, const char *message);
-	void *context;
-};
-
-/*
  * Reads a file's text (NUL-terminated; it must outlive the journal, and is changed: continuation
  * lines are joined in place) into the journal, layer unit. file is its name for messages, and must
- * outlive the journal too. False with a complaint when the journal is full or a line is malformed
- * or misspelt: the complaint is the first of these, listener (may be NULL) hears of all.
+ * outlive the journal too. False with a complaint when the journal is full, a section has no ] or a
+ * key is misspelt: the complaint is the first of these, listener (may be NULL) hears of all.
  */
 bool unit_read(struct journal *journal, const char *file, char *text,
 	       const struct unit_listener *listener, struct complaint *complaint);

@@ -7,7 +7,7 @@
 struct verifier {
 	struct world *world;
 	void (*print)(const char *string);
-	bool wrong;
+	bool wrong, refused;
 };
 
 static void print_line(struct verifier *verifier, const char *line)
@@ -24,18 +24,7 @@ static void hear_remark(void *context, enum unit_remark remark, const char *subj
 	(void)subject;
 	print_line(verifier, message);
 	verifier->wrong |= remark != UNIT_NO_EFFECT;
-}
-
-static void check_values(struct verifier *verifier)
-{
-	const struct journal *journal = &verifier->world->journal;
-	struct complaint complaint;
-
-	for (size_t i = 0; i < journal->count; i++)
-		if (!assignment_check(&journal->rows[i], &verifier->world->specifiers, journal->arena, &complaint)) {
-			print_line(verifier, complaint.message);
-			verifier->wrong = true;
-		}
+	verifier->refused |= remark >= UNIT_REFUSED;
 }
 
 /* What is right, and may still surprise in a container. */
@@ -112,18 +101,10 @@ static void advise(struct verifier *verifier, const struct advice *advice)
 	print_line(verifier, line);
 }
 
-static void check_whole(struct verifier *verifier)
+static void advise_all(struct verifier *verifier)
 {
-	struct world *world = verifier->world;
-	struct complaint complaint;
-
-	if (!options_fold(&world->journal, true, &world->specifiers, &world->config, &complaint)) {
-		print_line(verifier, complaint.message);
-		verifier->wrong = true;
-		return;
-	}
 	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-		if (advices[i].applies(&world->config))
+		if (advices[i].applies(&verifier->world->config))
 			advise(verifier, &advices[i]);
 }
 
@@ -134,14 +115,10 @@ int verify_unit(const char *unit, struct world *world, void (*print)(const char 
 	struct complaint complaint;
 
 	world->unit = true;
-	if (!load_unit(unit, world, &listener, &complaint)) {
-		/* What the listener has heard is the same, but where the file itself can't be read. */
-		if (!verifier.wrong)
-			print_line(&verifier, complaint.message);
-		return 1;
-	}
-	check_values(&verifier);
-	if (!verifier.wrong)
-		check_whole(&verifier);
+	if (load_unit(unit, world, &listener, &complaint) &&
+	    options_fold(&world->journal, true, &world->specifiers, &listener, &world->config, &complaint))
+		advise_all(&verifier);
+	else if (!verifier.refused)
+		hear_remark(&verifier, UNIT_REFUSED, "", complaint.message);
 	return verifier.wrong;
 }

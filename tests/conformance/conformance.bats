@@ -42,6 +42,7 @@ as_recorded() { ./compare.py check "$played"/*.json -- "$1"; }
 @test "starting, stopping and restarting by hand is as with systemctl" { as_recorded manage; }
 @test "what chance has written is read and refused as by systemd" { as_recorded random; }
 @test "values are read as systemd reads them" { as_recorded values; }
+@test "what systemd only warns of is left out, and nothing else" { as_recorded ignored; }
 
 @test "each group of scenarios has its test above" {
     local group

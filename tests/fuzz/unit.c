@@ -31,30 +31,42 @@ static void walk(const struct journal *journal, enum listed listed)
 		expect(*row->text && (!last || row > last));
 }
 
-static bool check_each(const struct journal *journal, const struct specifiers *specifiers)
-{
-	struct complaint complaint;
-	bool all = true;
+struct heard {
+	size_t ignored, refused;
+};
 
-	for (size_t i = 0; i < journal->count; i++)
-		all &= assignment_check(&journal->rows[i], specifiers, journal->arena, &complaint);
-	return all;
+static void count(void *context, enum unit_remark remark, const char *subject, const char *message)
+{
+	struct heard *heard = context;
+
+	expect(!*subject && *message && (remark == UNIT_IGNORED || remark == UNIT_REFUSED));
+	heard->ignored += remark == UNIT_IGNORED;
+	heard->refused += remark == UNIT_REFUSED;
 }
 
-/* What is refused is said, and what can be read as a whole can be read in parts. */
-static void fold(const struct journal *journal, bool unit, const struct specifiers *specifiers,
-		 bool parts)
+/* What is refused is said; what is left of the journal can be read again, and nothing more is left out. */
+static void fold(struct journal *journal, bool unit, const struct specifiers *specifiers)
 {
 	struct config config;
 	struct complaint complaint = { "" };
+	struct heard first = { 0, 0 }, second = { 0, 0 };
+	struct unit_listener listener = { count, &first };
+	size_t before = journal->count;
+	bool good = options_fold(journal, unit, specifiers, &listener, &config, &complaint);
 
-	if (options_fold(journal, unit, specifiers, &config, &complaint)) {
-		expect(parts && config.stop_steps <= STOP_STEPS_MAX &&
+	expect(journal->count + first.ignored >= before);
+	if (good) {
+		expect(!first.refused && config.stop_steps <= STOP_STEPS_MAX &&
 		       config.notify_access != NOTIFY_ACCESS_UNSET);
 		expect(config.restart_usec <= config.restart_max_delay);
 	} else
 		expect(complaint.message[0] &&
 		       strlen(complaint.message) < sizeof complaint.message);
+	listener.context = &second;
+	before = journal->arena->used;
+	if (options_fold(journal, unit, specifiers, &listener, &config, &complaint) != good)
+		expect(good && journal->arena->room - before < 8192);
+	expect(!second.ignored);
 }
 
 static void read_text(char *text, struct arena *arena)
@@ -65,10 +77,9 @@ static void read_text(char *text, struct arena *arena)
 	struct complaint complaint = { "" };
 	struct unit_name parts;
 	size_t said = 0;
-	bool all;
 	struct unit_listener listener = { listen, &said };
 
-	specifiers.of['i'] = specifiers.of['n'] = "a name";
+	specifiers.of['i'] = specifiers.of['n'] = specifiers.of['y'] = "a name";
 	if (unit_name_parse(text, arena, &parts))
 		expect(*parts.prefix && strlen(parts.unescaped_prefix) <= strlen(parts.prefix));
 	if (!unit_read(&journal, "fuzz.service", text, &listener, &complaint))
@@ -76,9 +87,8 @@ static void read_text(char *text, struct arena *arena)
 	walk(&journal, LISTED_CONDITION);
 	walk(&journal, LISTED_ENVIRONMENT);
 	walk(&journal, LISTED_EXEC_START);
-	all = check_each(&journal, &specifiers);
-	fold(&journal, true, &specifiers, all);
-	fold(&journal, false, &specifiers, all);
+	fold(&journal, true, &specifiers);
+	fold(&journal, false, &specifiers);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

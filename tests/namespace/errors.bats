@@ -118,6 +118,36 @@ END
     equal "$status" 3
 }
 
+@test "what systemd only warns of in a unit is left out, and named with its line; verify calls it wrong" {
+    local unit=$BATS_TEST_TMPDIR/web.service left_out
+    cat >"$unit" <<END
+nothing
+[Unit]
+ConditionPathExists=no/such
+[Service]
+Environment=A=1 B C=3
+ExecStartPre=-$STUB 'no closing quote
+ExecStart=/bin/sh -c 'echo \$A,\$B,\$C'
+END
+    left_out="$unit:1: nothing: ignored, expected a [Section] before it
+$unit:3: ConditionPathExists=no/such: ignored, expected an absolute path
+$unit:5: Environment=B: ignored, expected NAME=VALUE
+$unit:6: ExecStartPre=-$STUB 'no closing quote: ignored, expected a closing quote"
+    run_tend --unit="$unit"
+    equal "$status $(output)" "0 1,,3"
+    equal "$(log | sed -En 's/^\[[^]]+\] \[WARN\] //p')" "$left_out"
+    run "$TEND" verify "$unit"
+    equal "$status" 1
+    equal "$(grep ignored <<<"$output")" "$left_out"
+    # What can't be left out is said as well, and no more is done.
+    echo Nice=99 >>"$unit"
+    run "$TEND" verify "$unit"
+    equal "$status $(grep -v Restart= <<<"$output")" "1 $left_out
+$unit:8: Nice=99: expected a whole number from -20 to 19"
+    run_tend --unit="$unit"
+    refused "$unit:8: Nice=99: expected a whole number from -20 to 19"
+}
+
 @test "a unit that can't be read is named as it was given" {
     local path
     for path in /tmp /etc/passwd/x.service "$BATS_TEST_TMPDIR"; do

@@ -207,7 +207,7 @@ static bool add(enum layer layer, const char *key, const char *text)
 
 static bool fold(bool unit)
 {
-	return options_fold(&given.journal, unit, &given.specifiers, &config, &complaint);
+	return options_fold(&given.journal, unit, &given.specifiers, NULL, &config, &complaint);
 }
 
 /* Puts lines of "Key=value" into a new journal; ^ stands for a newline in a value. */
@@ -268,13 +268,18 @@ static bool fold_flags(const char *lines)
 			CHECK_TEXT(complaint.message, ""); \
 	} while (0)
 
-/* The line is refused, and what is said behind its text is that. */
+/*
+ * The line is refused, and what is said behind its text is that. As a flag: in a unit some would be
+ * left out.
+ */
 static void refuses(const char *line, const char *expected)
 {
 	char message[512];
+	struct text text = text_over(message, sizeof message);
 
-	snprintf(message, sizeof message, "web.service:1: %s: expected %s", line, expected);
-	CHECK(!fold_unit(line));
+	option_add_flag(&text, option_by_key(line, strcspn(line, "=")));
+	text_format(&text, "%s: expected %s", strchr(line, '='), expected);
+	CHECK(!fold_flags(line));
 	CHECK_TEXT(complaint.message, message);
 }
 
@@ -1145,7 +1150,7 @@ static void capability_sets_merge_as_systemd_merges_them(void)
 	GIVES("AmbientCapabilities=~CAP_CHOWN", config.ambient_set, ~chown);
 	refuses("CapabilityBoundingSet=CAP_NONE", "capabilities such as CAP_CHOWN");
 	refuses("CapabilityBoundingSet=~CAP_CHOWN,CAP_KILL", "capabilities such as CAP_CHOWN");
-	refuses("AmbientCapabilities=\"CAP_CHOWN", "capabilities such as CAP_CHOWN");
+	refuses("AmbientCapabilities=\"CAP_CHOWN", "a closing quote, and escapes of C");
 }
 
 static void sandboxes_take_their_capabilities_away(void)
@@ -1365,14 +1370,160 @@ static void a_long_value_is_shown_in_part(void)
 	}
 }
 
-static void an_assignment_can_be_checked_alone(void)
+/* ---- what systemd only warns of ------------------------------------------------------------- */
+
+static char heard[4096];
+static struct text said;
+
+static void hear(void *context, enum unit_remark remark, const char *subject, const char *message)
 {
-	put(LAYER_UNIT, "RestartSec=abc\nRestartSec=5\nNice=99");
-	CHECK(!assignment_check(&given.rows[0], &given.specifiers, &given.arena, &complaint));
-	CHECK_TEXT(complaint.message,
-		   "web.service:1: RestartSec=abc: expected a time span such as 5s or 1min 30s");
-	CHECK(assignment_check(&given.rows[1], &given.specifiers, &given.arena, &complaint));
-	CHECK(!assignment_check(&given.rows[2], &given.specifiers, &given.arena, &complaint));
+	CHECK(context == &given && !*subject);
+	text_format(&said, "%s%s\n", remark == UNIT_IGNORED ? "" : remark == UNIT_REFUSED ? "! " : "?", message);
+}
+
+/* Folds the lines as a unit's, or those that are there. */
+static bool hear_of(enum layer layer, const char *lines)
+{
+	static const struct unit_listener listener = { hear, &given };
+
+	if (lines)
+		put(layer, lines);
+	said = text_over(heard, sizeof heard);
+	given.journal.command_given = true;
+	return options_fold(&given.journal, true, &given.specifiers, &listener, &config, &complaint);
+}
+
+/* The rows of the journal by lines, blanks in a row as one, and none at an end. */
+static const char *left(void)
+{
+	static char buffer[2048];
+	struct text text = text_over(buffer, sizeof buffer);
+
+	for (size_t i = 0; i < given.journal.count; i++) {
+		const char *value = given.rows[i].text, *key = option_key(given.rows[i].option);
+
+		text_format(&text, "%s%s=", i ? "\n" : "", key);
+		for (value += strspn(value, " "); *value; value++)
+			if (*value != ' ' || (value[1] && value[1] != ' '))
+				text_add_bytes(&text, value, 1);
+	}
+	return buffer;
+}
+
+/*
+ * As in tests/conformance/scenarios/ignored.txt. Of what is wrong in a line, what is left of it, and
+ * what is said of it but for its place.
+ */
+static const struct {
+	const char *line, *left, *said[2];
+} sifted[] = {
+	{ "Environment=A=b c D=d", "Environment=A=b D=d", { "Environment=c: NAME=VALUE" } },
+	{ "Environment=1C=x b D=d", "Environment=D=d", { "Environment=1C=x: NAME=VALUE", "Environment=b: NAME=VALUE" } },
+	{ "Environment=b c", "Environment=", { "Environment=b: NAME=VALUE", "Environment=c: NAME=VALUE" } },
+	{ "Environment=A=b 'c' D=d", "Environment=A=b D=d", { "Environment='c': NAME=VALUE" } },
+	{ "Environment=A=b \"C=d D=e", "Environment=A=b", { "Environment=\"C=d D=e: a closing quote, and escapes of C" } },
+	{ "Environment=A=b C=\\q D=e", "Environment=A=b", { "Environment=C=\\q D=e: a closing quote, and escapes of C" } },
+	{ "Environment=A=b C=%z D=d", "Environment=A=b D=d", { "Environment=C=%z: a known specifier, or %% for %" } },
+	{ "PassEnvironment=A=b C", "PassEnvironment=C", { "PassEnvironment=A=b: names of variables" } },
+	{ "UnsetEnvironment=A 1 B=c", "UnsetEnvironment=A B=c", { "UnsetEnvironment=1: names of variables" } },
+	{ "SuccessExitStatus=5 256 TERM", "SuccessExitStatus=5 TERM",
+	  { "SuccessExitStatus=256: exit statuses and signals such as 75 TEMPFAIL SIGKILL" } },
+	{ "RestartPreventExitStatus=NOSUCH", "RestartPreventExitStatus=",
+	  { "RestartPreventExitStatus=NOSUCH: exit statuses and signals such as 75 TEMPFAIL SIGKILL" } },
+	{ "CapabilityBoundingSet=CAP_KILL CAP_NOSUCH", "CapabilityBoundingSet=CAP_KILL",
+	  { "CapabilityBoundingSet=CAP_NOSUCH: capabilities such as CAP_CHOWN" } },
+	{ "CapabilityBoundingSet=~CAP_NOSUCH ~CAP_KILL", "CapabilityBoundingSet=~",
+	  { "CapabilityBoundingSet=CAP_NOSUCH: capabilities such as CAP_CHOWN",
+	    "CapabilityBoundingSet=~CAP_KILL: capabilities such as CAP_CHOWN" } },
+	{ "AmbientCapabilities=KILL", "AmbientCapabilities=", { "AmbientCapabilities=KILL: capabilities such as CAP_CHOWN" } },
+	{ "SecureBits=noroot nosuch", "SecureBits=noroot",
+	  { "SecureBits=nosuch: noroot|no-setuid-fixup|keep-caps" } },
+	{ "RuntimeDirectory=/a b ../c", "RuntimeDirectory=b",
+	  { "RuntimeDirectory=/a: a relative path", "RuntimeDirectory=../c: a relative path" } },
+	{ "CPUAffinity=0 x", "CPUAffinity=0", { "CPUAffinity=x: CPUs such as 0-3 8" } },
+	{ "EnvironmentFile=-a", "", { "EnvironmentFile=-a: an absolute path" } },
+	{ "StandardInputText=a \\q", "", { "StandardInputText=a \\q: a closing quote, and escapes of C" } },
+	{ "StandardInputData=!", "", { "StandardInputData=!: base64" } },
+	{ "ExecSearchPath=/a:b", "", { "ExecSearchPath=/a:b: an absolute path" } },
+	{ "ConditionPathExists=a", "", { "ConditionPathExists=a: an absolute path" } },
+	{ "AssertPathExists=!/%z", "", { "AssertPathExists=!/%z: a known specifier, or %% for %" } },
+	{ "ConditionUser=!", "", { "ConditionUser=!: something behind it" } },
+	{ "ExecStartPre=-/bin/a 'b", "", { "ExecStartPre=-/bin/a 'b: a closing quote" } },
+	{ "ExecStop=+-a/b", "", { "ExecStop=+-a/b: an absolute path or a plain file name" } },
+};
+
+static void what_systemd_only_warns_of_is_said_and_left_out(void)
+{
+	for (size_t i = 0; i < COUNT(sifted); i++) {
+		char expected[1024] = "";
+
+		for (size_t j = 0; j < 2 && sifted[i].said[j]; j++) {
+			const char *colon = strstr(sifted[i].said[j], ": ");
+
+			snprintf(expected + strlen(expected), sizeof expected - strlen(expected),
+				 "web.service:1: %.*s: ignored, expected %s\n",
+				 (int)(colon - sifted[i].said[j]), sifted[i].said[j], colon + 2);
+		}
+		CHECK(hear_of(LAYER_UNIT, sifted[i].line));
+		CHECK_TEXT(heard, expected);
+		CHECK_TEXT(left(), sifted[i].left);
+		CHECK(hear_of(LAYER_UNIT, NULL));
+		CHECK_TEXT(heard, "");
+	}
+}
+
+static void nothing_is_left_out_of_what_can_be_read(void)
+{
+	static const char lines[] = "Environment=A=b\nEnvironment=\nCapabilityBoundingSet=\nCapabilityBoundingSet=~\n"
+				    "ExecStart=/bin/a\nExecStart=\nSuccessExitStatus=5 6\nCPUAffinity=0\nNice=\nNice=5";
+
+	CHECK(hear_of(LAYER_UNIT, lines));
+	CHECK_TEXT(heard, "");
+	CHECK_TEXT(left(), lines);
+}
+
+static void what_systemd_refuses_too_and_scalars_are_told_and_stay(void)
+{
+	static const char *const rows[][2] = {
+		{ "RestartSec=abc", "a time span such as 5s or 1min 30s" },
+		{ "Nice=99", "a whole number from -20 to 19" },
+		{ "SupplementaryGroups=a b:c", "a name or a number" },
+		{ "ExecStartPre=/bin/a 'b", "a closing quote" },
+		{ "ExecStartPre=-/bin/a ; b/c", "an absolute path or a plain file name" },
+		{ "ExecStartPre=-/bin/a ; -b/c", "an absolute path or a plain file name" },
+		{ "ConditionCapability=CAP_NOSUCH", "a capability" },
+		{ "AssertCapability=!CAP_NOSUCH", "a capability" },
+		{ "X-StopOn=TERM NONE", "signals, but not KILL, STOP or CHLD" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char expected[256];
+
+		snprintf(expected, sizeof expected, "! web.service:1: %s: expected %s\n", rows[i][0], rows[i][1]);
+		CHECK(!hear_of(LAYER_UNIT, rows[i][0]));
+		CHECK_TEXT(heard, expected);
+		CHECK(strncmp(heard + 2, complaint.message, strlen(complaint.message)) == 0);
+		CHECK_TEXT(left(), rows[i][0]);
+	}
+}
+
+static void every_refusal_is_heard_and_the_first_is_the_complaint(void)
+{
+	CHECK(!hear_of(LAYER_UNIT, "RestartSec=abc\nEnvironment=b\nRestartSec=5\nNice=99"));
+	CHECK_TEXT(heard, "! web.service:1: RestartSec=abc: expected a time span such as 5s or 1min 30s\n"
+			  "web.service:2: Environment=b: ignored, expected NAME=VALUE\n"
+			  "! web.service:4: Nice=99: expected a whole number from -20 to 19\n");
+	CHECK_TEXT(complaint.message, "web.service:1: RestartSec=abc: expected a time span such as 5s or 1min 30s");
+}
+
+static void of_flags_and_variables_nothing_is_left_out(void)
+{
+	static const enum layer layers[] = { LAYER_ENVIRONMENT, LAYER_FLAG };
+
+	for (size_t i = 0; i < COUNT(layers); i++) {
+		CHECK(!hear_of(layers[i], "Environment=A=b c\nExecStartPre=-/bin/a 'b\nConditionPathExists=a"));
+		CHECK_TEXT(left(), "Environment=A=b c\nExecStartPre=-/bin/a 'b\nConditionPathExists=a");
+	}
 }
 
 /* ---- what follows from several --------------------------------------------------------------- */
@@ -1556,7 +1707,11 @@ int main(void)
 		TEST(standard_input_text_may_hold_specifiers),
 		TEST(a_complaint_names_the_place_as_the_user_wrote_it),
 		TEST(a_long_value_is_shown_in_part),
-		TEST(an_assignment_can_be_checked_alone),
+		TEST(what_systemd_only_warns_of_is_said_and_left_out),
+		TEST(nothing_is_left_out_of_what_can_be_read),
+		TEST(what_systemd_refuses_too_and_scalars_are_told_and_stay),
+		TEST(every_refusal_is_heard_and_the_first_is_the_complaint),
+		TEST(of_flags_and_variables_nothing_is_left_out),
 		TEST(dockers_policies_bring_dockers_delays),
 		TEST(what_systemd_settles_is_settled),
 		TEST(a_unit_without_a_start_is_a_oneshot),

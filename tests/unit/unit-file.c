@@ -89,6 +89,7 @@ static void hear(void *context, enum unit_remark remark, const char *subject, co
 	static const char *const marks[] = {
 		[UNIT_NO_EFFECT] = "~",
 		[UNIT_UNKNOWN] = "?",
+		[UNIT_IGNORED] = "-",
 		[UNIT_TYPING_ERROR] = "!",
 		[UNIT_MALFORMED] = "#",
 	};
@@ -259,10 +260,6 @@ static void what_has_no_effect_is_told(void)
 static void what_is_wrong_is_refused_with_file_and_line(void)
 {
 	static const char *const rows[][2] = {
-		{ "User=a\n", "web.service:1: User=a: expected a [Section] before it" },
-		{ "\nnonsense\n", "web.service:2: nonsense: expected a [Section] before it" },
-		{ "[Service]\nnonsense\n", "web.service:2: nonsense: expected Key=value" },
-		{ "[Service]\n=a\n", "web.service:2: =a: expected Key=value" },
 		{ "[Service\nUser=a\n", "web.service:1: [Service: expected ] at the end" },
 		{ "[", "web.service:1: [: expected ] at the end" },
 		{ "[Service] # no comment\n",
@@ -285,19 +282,40 @@ static void what_is_wrong_is_refused_with_file_and_line(void)
 	}
 }
 
+static void a_line_that_says_nothing_is_told_and_left_out(void)
+{
+	static const char *const rows[][2] = {
+		{ "User=a\n[Service]\nUser=b\n",
+		  "- web.service:1: User=a: ignored, expected a [Section] before it\n" },
+		{ "nonsense\n[Service]\n\nUser=b\n",
+		  "- web.service:1: nonsense: ignored, expected a [Section] before it\n" },
+		{ "[Service]\nnonsense\nUser=b\n",
+		  "- web.service:2: nonsense: ignored, expected Key=value\n" },
+		{ "[Service]\n = a\nUser=b\n",
+		  "- web.service:2: = a: ignored, expected Key=value\n" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CHECK(read(rows[i][0]));
+		CHECK_TEXT(given.heard, rows[i][1]);
+		CHECK_INT(given.journal.count, 1);
+		CHECK_TEXT(given.rows[0].text, "b");
+	}
+}
+
 static void all_that_is_wrong_is_heard_and_the_first_is_the_complaint(void)
 {
-	CHECK(!read("[Service]\nnonsense\nUzer=a\nAfter=b\nGroup=c\n"));
-	CHECK_TEXT(given.complaint.message, "web.service:2: nonsense: expected Key=value");
-	CHECK_TEXT(given.heard, "# web.service:2: nonsense: expected Key=value\n"
-				"! web.service:3: Uzer=: unknown, expected User\n"
-				"~ web.service:4: After= has no effect here\n");
-	CHECK_TEXT(journal(), "5 Group=c\n");
+	CHECK(!read("[Service]\nUzer=a\nAfter=b\nGroup=c\n[Nothing\n"));
+	CHECK_TEXT(given.complaint.message, "web.service:2: Uzer=: unknown, expected User");
+	CHECK_TEXT(given.heard, "! web.service:2: Uzer=: unknown, expected User\n"
+				"~ web.service:3: After= has no effect here\n"
+				"# web.service:5: [Nothing: expected ] at the end\n");
+	CHECK_TEXT(journal(), "4 Group=c\n");
 }
 
 static void nobody_need_listen(void)
 {
-	char text[] = "[Unit]\nAfter=a\n[Service]\nUser=b\n", wrong[] = "nonsense";
+	char text[] = "[Unit]\nAfter=a\n[Service]\nUser=b\n", wrong[] = "[nonsense";
 
 	read("");
 	CHECK(unit_read(&given.journal, "web.service", text, NULL, &given.complaint));
@@ -336,21 +354,34 @@ static int in_order(const void *one, const void *other)
 	return (int)*(const uint16_t *)one - (int)*(const uint16_t *)other;
 }
 
+static void print_byte(unsigned byte)
+{
+	static unsigned printed;
+
+	printf("%s%u,", printed++ % 18 ? " " : "\n#\t", byte);
+}
+
 /* To be pasted into init/unit.c. */
 static void print_hashes(void)
 {
-	uint16_t hashes[COUNT(without_effect)];
+	uint16_t hashes[COUNT(without_effect)], last = 0;
 
 	for (size_t i = 0; i < COUNT(hashes); i++) {
 		uint32_t hash = 2166136261;
 
 		for (const char *c = without_effect[i]; *c; c++)
 			hash = (hash ^ (unsigned char)*c) * 16777619;
-		hashes[i] = (uint16_t)(hash ^ hash >> 16);
+		hashes[i] = (uint16_t)((hash ^ hash >> 16) & 0x7fff);
 	}
 	qsort(hashes, COUNT(hashes), sizeof *hashes, in_order);
-	for (size_t i = 0; i < COUNT(hashes); i++)
-		printf("%s0x%04x,", i % 11 ? " " : "\n#\t", hashes[i]);
+	for (size_t i = 0; i < COUNT(hashes); last = hashes[i++]) {
+		unsigned more = (unsigned)(hashes[i] - last);
+
+		for (; more > UINT8_MAX; more -= UINT8_MAX)
+			print_byte(0);
+		if (more)
+			print_byte(more);
+	}
 	puts("");
 }
 
@@ -429,7 +460,7 @@ static void the_seed_of_the_fuzzer_holds_every_directive(void)
 	CHECK_INT(others, COUNT(without_effect) - 2);
 	for (const char *letter = "Nnpi"; *letter; letter++)
 		specifiers.of[(unsigned char)*letter] = "every";
-	if (!CHECK(options_fold(&given.journal, true, &specifiers, &config, &given.complaint)))
+	if (!CHECK(options_fold(&given.journal, true, &specifiers, NULL, &config, &given.complaint)))
 		CHECK_TEXT(given.complaint.message, "");
 }
 
@@ -506,6 +537,7 @@ int main(void)
 		TEST(sections_and_keys_of_others_are_ignored_in_silence),
 		TEST(what_has_no_effect_is_told),
 		TEST(what_is_wrong_is_refused_with_file_and_line),
+		TEST(a_line_that_says_nothing_is_told_and_left_out),
 		TEST(all_that_is_wrong_is_heard_and_the_first_is_the_complaint),
 		TEST(nobody_need_listen),
 		TEST(a_full_journal_is_said),
