@@ -44,6 +44,23 @@ as_recorded() { ./compare.py check "$played"/*.json -- "$1"; }
 @test "values are read as systemd reads them" { as_recorded values; }
 @test "what systemd only warns of is left out, and nothing else" { as_recorded ignored; }
 
+# As PID 1 it would want to boot.
+keys_of_systemd() {
+    docker run --rm --network none --label tend.made-by=tests/conformance tend-test-systemd \
+        sh -c '/lib/systemd/systemd --dump-configuration-items; exit'
+}
+
+@test "every key that systemd has for a service is one of tend's or known to have no effect" {
+    local unit=$BATS_TEST_TMPDIR/every.service
+    keys_of_systemd | awk -F= '
+        /^\[/ { section = $0; ours = /^\[(Unit|Service|Install)\]$/ }
+        ours && !seen[section, $1]++ { print $1 (NF > 1 ? "=" : "") }
+        END { print "[Service]\nExecStart=/bin/true" }' >"$unit"
+    (($(grep -c = "$unit") > 390))
+    run "$TEND" verify "$unit"
+    equal "$status $(grep -vE ':[0-9]+: [A-Za-z0-9]+= has no effect here$|: Restart=: ' <<<"$output")" "0 "
+}
+
 @test "each group of scenarios has its test above" {
     local group
     for group in $(./compare.py groups); do
