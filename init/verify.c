@@ -101,11 +101,17 @@ static void advise(struct verifier *verifier, const struct advice *advice)
 	print_line(verifier, line);
 }
 
+/* Who the service is to be may be known where it will run: what is wrong with that is said, and no error. */
 static void advise_all(struct verifier *verifier)
 {
+	struct world *world = verifier->world;
+	struct complaint complaint;
+
 	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
-		if (advices[i].applies(&verifier->world->config))
+		if (advices[i].applies(&world->config))
 			advise(verifier, &advices[i]);
+	if (!privilege_resolve(&world->config, &world->journal, world->name, &world->identity, &complaint))
+		print_line(verifier, complaint.message);
 }
 
 int verify_unit(const char *unit, struct world *world, void (*print)(const char *string))

@@ -148,6 +148,19 @@ $unit:8: Nice=99: expected a whole number from -20 to 19"
     refused "$unit:8: Nice=99: expected a whole number from -20 to 19"
 }
 
+@test "verify names a user or a group that this root does not know, which is no error" {
+    local unit=$BATS_TEST_TMPDIR/web.service name
+    for name in User=nobody-here Group=nogroup-here SupplementaryGroups=nogroup-here; do
+        printf '%s\n' '[Service]' ExecStart=/bin/true Restart=always "$name" >"$unit"
+        run "$TEND" verify "$unit"
+        equal "$status" 0
+        like "$output" "^$unit:4: $name: no such (user|group) in /etc/(passwd|group)\$"
+    done
+    printf '%s\n' '[Service]' ExecStart=/bin/true Restart=always User=root Group=daemon DynamicUser=yes >"$unit"
+    run "$TEND" verify "$unit"
+    equal "$status $output" "0 "
+}
+
 @test "a unit that can't be read is named as it was given" {
     local path
     for path in /tmp /etc/passwd/x.service "$BATS_TEST_TMPDIR"; do
