@@ -69,15 +69,15 @@ static void blame(struct step *step, enum result result)
 		step->machine->result = result;
 }
 
-static uint64_t draw(struct machine *machine, uint64_t below)
+static uint64_t draw(struct step *step, uint64_t below)
 {
-	uint32_t x = machine->random;
+	uint32_t x = (step->machine->random ^ (uint32_t)step->now) | 1;
 
 	/* Marsaglia's xorshift: what is spread here needs no better. */
 	x ^= x << 13;
 	x ^= x >> 17;
 	x ^= x << 5;
-	machine->random = x;
+	step->machine->random = x;
 	return below ? (((uint64_t)x << 16) ^ x) % below : 0;
 }
 
@@ -460,7 +460,7 @@ static uint64_t runtime_left(struct step *step)
 {
 	uint64_t end = after(step->machine->up, step->config->runtime_max);
 
-	end = after(end, draw(step->machine, step->config->runtime_random_extra));
+	end = after(end, draw(step, step->config->runtime_random_extra));
 	return end > step->now ? end - step->now : 0;
 }
 
@@ -635,7 +635,7 @@ static void forget_failures(struct machine *machine)
 static void on_start_idle(struct step *step)
 {
 	struct machine *machine = step->machine;
-	uint64_t delay = machine->begun ? 0 : draw(machine, step->config->randomized_delay);
+	uint64_t delay = machine->begun ? 0 : draw(step, step->config->randomized_delay);
 
 	if (is_beset(step)) {
 		say(step, LOG_STUCK);
@@ -1863,13 +1863,12 @@ void tend_step(const struct plan *plan, struct machine *machine, const struct ev
 	follow_health(&step, event->type == EVENT_DEADLINE);
 }
 
-void machine_init(struct machine *machine, uint32_t seed)
+void machine_init(struct machine *machine)
 {
 	*machine = (struct machine){
 		.deadline = USEC_INFINITY,
 		.watchdog_deadline = USEC_INFINITY,
 		.health = { .due = USEC_INFINITY },
-		.random = seed | 1,
 	};
 }
 

@@ -236,11 +236,11 @@ struct machine {
 	unsigned window_starts;
 	unsigned restarts;  /* in a row, for growing delays; NRestarts= */
 	unsigned total_restarts;
-	uint32_t random;    /* state of a xorshift generator, seeded by the caller, never 0 */
+	uint32_t random;    /* state of a xorshift generator, which the time of each draw is added to: that seeds it, too */
 };
 
-/* A machine before its first start. seed: any number. */
-void machine_init(struct machine *machine, uint32_t seed);
+/* A machine before its first start. */
+void machine_init(struct machine *machine);
 
 /* One step. actions is emptied first; carry them out in order, then give back the facts they bring. */
 void tend_step(const struct plan *plan, struct machine *machine, const struct event *event, uint64_t now,

@@ -541,7 +541,7 @@ int simulate(struct world *world, char **events, void (*print)(const char *strin
 	/* What health there is comes from the script, not from checks. */
 	world->config.health_check = NULL;
 	program_make(&simulation.program, world);
-	machine_init(&simulation.machine, 1);
+	machine_init(&simulation.machine);
 	run(&simulation);
 	return 0;
 }

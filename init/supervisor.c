@@ -1134,19 +1134,25 @@ static void prepare(struct supervisor *supervisor, struct world *world)
 	supervisor->cgroup.events = -1;
 	become_reaper(supervisor);
 	program_make(&supervisor->program, world);
-	machine_init(&supervisor->machine, (uint32_t)now_usec());
+	machine_init(&supervisor->machine);
 }
 
-/* The service is on its way: what is only needed to hear of it, and of clients, comes after it. */
-static bool open_ears(struct supervisor *supervisor)
+/* Nothing is started that could not be stopped, and whose end would not be heard. */
+static bool open_signals(struct supervisor *supervisor)
 {
 	supervisor->signals = signals_open();
-	if (supervisor->signals < 0)
-		return false;
+	if (supervisor->signals >= 0)
+		return true;
+	log_error(&supervisor->log, LOG_LEVEL_ERROR, errno, "Cannot be told of signals");
+	return false;
+}
+
+/* The service is on its way: what can wait until then. */
+static void open_ears(struct supervisor *supervisor)
+{
 	cgroup_open(&supervisor->cgroup);
 	descendants_prepare();
 	open_server(supervisor);
-	return true;
 }
 
 /* Of init/layout.ld: of the program and of what it has to run with at rest. NULL where that is not used. */
@@ -1203,12 +1209,13 @@ void supervise(struct world *world, void (*started)(void))
 	static struct supervisor supervisor;
 
 	prepare(&supervisor, world);
+	if (!open_signals(&supervisor))
+		_exit(STATUS_TEND);
 	feed_plain(&supervisor, EVENT_START);
 	/* What is left to do can wait: where both share a processor, the service comes first. */
 	sched_yield();
 	started();
-	if (!open_ears(&supervisor))
-		_exit(STATUS_TEND);
+	open_ears(&supervisor);
 	if (world->strings)
 		kernel_continue(world->strings - (uintptr_t)world->strings % 16, attend, &supervisor);
 	attend(&supervisor);

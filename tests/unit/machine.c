@@ -1528,7 +1528,8 @@ static void explore(struct scenario *scenario)
 	run.count = run.head = run.tail = run.current = 0;
 	memset(run.slots, 0, SLOTS * sizeof *run.slots);
 	memset(&first, 0, sizeof first);
-	machine_init(&first.machine, scenario->seed);
+	machine_init(&first.machine);
+	first.machine.random = scenario->seed;
 	first.around.main_status = -1;
 	run.nodes[0].elapsed = 0;
 	reach(&first, EVENT_TICK, 0);
