@@ -91,8 +91,7 @@ static bool prepare_directory(void)
 {
 	struct stat status;
 
-	if (mkdir(DIRECTORY, 0755) == 0)
-		chmod(DIRECTORY, 0755); /* whatever the umask is */
+	mkdir(DIRECTORY, 0755);
 	return fstatat(AT_FDCWD, DIRECTORY, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) && !(status.st_mode & 022) &&
 	       status.st_uid == geteuid();
 }
@@ -122,16 +121,17 @@ static void add_pid(struct text *name)
 		text_format(name, ".%d", getpid());
 }
 
+/* Everybody may send. The mode is not changed afterwards: that may fail, and the socket has its name by then. */
 static bool bind_to_path(int socket, struct text *name)
 {
+	mode_t mask = umask(0);
+	bool bound;
+
 	text_add(name, DIRECTORY "/notify");
 	add_pid(name);
-	if (!prepare_directory() || !free_path(name->start) || !socket_bind(socket, name->start))
-		return false;
-	if (chmod(name->start, 0666) == 0)
-		return true;
-	unlink(name->start);
-	return false;
+	bound = prepare_directory() && free_path(name->start) && socket_bind(socket, name->start);
+	umask(mask);
+	return bound;
 }
 
 static bool bind_to_namespace(int socket, struct text *name)

@@ -361,7 +361,7 @@ ExecStart=$STUB report environment -- notify READY=1 -- signals TERM"
     start_tend --unit="$UNIT"
     wait_until 5 is_in_state running
     equal "$(reported environment | grep NOTIFY_SOCKET)" NOTIFY_SOCKET=/run/tend/notify
-    equal "$(inside_tend stat --format '%a %U %F' /run/tend/notify)" "666 root socket"
+    equal "$(inside_tend stat --format '%a %U %F' /run/tend/notify)" "777 root socket"
     equal "$(inside_tend stat --format '%a %U' /run/tend)" "755 root"
     as_pid_1
     with 'mount -t tmpfs -o ro none /run'
