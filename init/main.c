@@ -13,6 +13,7 @@
 #include "tini.h"
 #include "verify.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -370,11 +371,13 @@ __attribute__((noinline)) static int simulate_asked(struct world *world, const s
 	return simulate(world, arguments->words, kernel_say, kernel_complain);
 }
 
-/* Where NotifyAccess= lets somebody speak, there is a socket; the service hears of it, and of no other. */
-static void open_notify_socket(struct world *world, struct log *log)
+/*
+ * Where NotifyAccess= lets somebody speak, there is a socket; the service hears of it, and of no other. False where that
+ * can't be made: nobody would hear that the service is ready.
+ */
+static bool open_notify_socket(struct world *world, struct log *log)
 {
 	struct text address = text_over(world->notify_storage, sizeof world->notify_storage);
-
 	bool heard = world->config.notify_access > NOTIFY_ACCESS_NONE;
 
 	world->notify_socket = -1;
@@ -382,12 +385,12 @@ static void open_notify_socket(struct world *world, struct log *log)
 	if (world->unit || heard)
 		world->outer_notify = kernel_variable("NOTIFY_SOCKET");
 	if (!heard)
-		return;
+		return true;
 	world->notify_socket = notify_open(&address);
-	if (world->notify_socket >= 0)
-		world->notify_path = world->notify_storage;
-	else
-		log_line(log, LOG_LEVEL_ERROR, "Cannot make a socket for notifications.");
+	world->notify_path = world->notify_storage;
+	if (world->notify_socket < 0)
+		log_error(log, LOG_LEVEL_ERROR, errno, "Cannot make a socket for notifications");
+	return world->notify_socket >= 0;
 }
 
 /* All that is done before the first start, with a frame of its own: below main's there is little then. False: it is said. */
@@ -408,7 +411,8 @@ __attribute__((noinline)) static bool make_ready(struct world *world, const stru
 	look_around(world);
 	if (arguments->death_signal)
 		kernel_prctl(PR_SET_PDEATHSIG, (unsigned long)arguments->death_signal);
-	open_notify_socket(world, &log);
+	if (!open_notify_socket(world, &log))
+		return false;
 	say_shortfall(&log, world);
 	streams_give(world);
 	privilege_keep(&world->config, &world->journal, &world->identity);
