@@ -12,14 +12,14 @@
 
 #define DIGITS_MAX 32
 
-/* Anything but a regular file could block or lie; O_NONBLOCK is for a FIFO in its place. */
+/* Anything but a regular file could block or lie; O_NONBLOCK is for a FIFO in its place. What is not there is empty. */
 static ssize_t read_start(const char *path, char *bytes, size_t room)
 {
 	int file = kernel_open(path, O_RDONLY | O_NONBLOCK);
 	ssize_t got;
 
 	if (file < 0)
-		return -1;
+		return errno == ENOENT ? 0 : -1;
 	got = read(file, bytes, room);
 	close(file);
 	return got;
@@ -33,7 +33,7 @@ pid_t pid_file_read(const char *path, const char **refused)
 
 	*refused = NULL;
 	if (got <= 0)
-		return 0;
+		return (pid_t)got;
 	bytes[got] = '\0';
 	bytes[strcspn(bytes, " \t\r\n")] = '\0';
 	if (!parse_unsigned(bytes, INT_MAX, &pid) || pid <= 1) {
@@ -61,7 +61,7 @@ int pid_file_watch(const char *path)
 		slash[slash == directory] = '\0';
 		if (inotify_add_watch(watch, directory, WATCHED) >= 0)
 			return watch;
-		if (slash == directory)
+		if (errno != ENOENT || slash == directory)
 			break;
 	}
 	if (watch >= 0)

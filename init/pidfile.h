@@ -7,7 +7,7 @@
 /*
  * The pid that the file names, if it is a living descendant of tend's: a stale number, or that of a stranger, is
  * refused. 0 where there is none, with why in *refused (a constant string, or NULL where the file is just not
- * there yet).
+ * there yet); -1 with errno where it is there, and could not be read just then.
  */
 pid_t pid_file_read(const char *path, const char **refused);
 

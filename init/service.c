@@ -883,7 +883,10 @@ static void fail_start(struct step *step)
 		stop_by_itself(step, RESULT_PROTOCOL);
 }
 
-/* A PID file may be written late, even by ExecStartPost=: it is waited for until the start's deadline. */
+/*
+ * A PID file may be written late, even by ExecStartPost=: it is waited for until the start's deadline, if it can be. Else
+ * nobody looks for it from time to time: nor does systemd.
+ */
 static void on_main_missing(struct step *step)
 {
 	struct machine *machine = step->machine;
@@ -893,7 +896,7 @@ static void on_main_missing(struct step *step)
 		return;
 	}
 	machine->pid_file_wanted = true;
-	if (!anybody(machine))
+	if (!anybody(machine) || step->event->unheard)
 		fail_start(step);
 }
 

@@ -127,6 +127,7 @@ struct event {
 	bool success; /* CHECKED */
 	bool assert; /* UNMET */
 	bool main;   /* NOT_SPAWNED: it was the main process */
+	bool unheard; /* MAIN_MISSING: nor will it be heard of, if it comes */
 	int signal;
 	uint64_t usec;
 };

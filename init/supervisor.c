@@ -343,7 +343,10 @@ static bool has_other_role(const struct supervisor *supervisor, pid_t pid)
 	return other;
 }
 
-/* A forking service's main process: named by its PID file, or guessed when just one process is left. */
+/*
+ * A forking service's main process: named by its PID file, or guessed when just one process is left. 0: there is none
+ * yet; -1: nor is there anything that will tell, for a user may have 128 of inotify(7)'s instances on all of the machine.
+ */
 static pid_t find_main(struct supervisor *supervisor)
 {
 	const struct config *config = &supervisor->world->config;
@@ -353,10 +356,16 @@ static pid_t find_main(struct supervisor *supervisor)
 	if (!config->pid_file)
 		return config->guess_main_pid ? descendants_only_child() : 0;
 	drop(&supervisor->pid_file_watch);
-	/* Watched before it is read: what is written in between is not missed. */
-	supervisor->pid_file_watch = pid_file_watch(config->pid_file);
-	pid = pid_file_read(config->pid_file, &refused);
-	if (refused)
+	/* Once more when it is watched: what is written in between is not missed. */
+	do {
+		pid = pid_file_read(config->pid_file, &refused);
+		if ((pid > 0 && !has_other_role(supervisor, pid)) || supervisor->pid_file_watch >= 0)
+			break;
+		pid = supervisor->pid_file_watch = pid_file_watch(config->pid_file);
+	} while (pid >= 0);
+	if (pid < 0)
+		log_error(&supervisor->log, LOG_LEVEL_ERROR, errno, "Cannot wait for PID file %s", config->pid_file);
+	else if (refused)
 		log_format(&supervisor->log, LOG_LEVEL_WARN, "PID file %s is not believed: %s.", config->pid_file,
 			   refused);
 	return pid;
@@ -378,8 +387,8 @@ static bool carry_find_main(struct supervisor *supervisor, const struct action *
 	pid_t pid = find_main(supervisor);
 
 	(void)action;
-	if (!pid || has_other_role(supervisor, pid)) {
-		feed_plain(supervisor, EVENT_MAIN_MISSING);
+	if (pid <= 0 || has_other_role(supervisor, pid)) {
+		feed(supervisor, &(struct event){ .type = EVENT_MAIN_MISSING, .unheard = pid < 0 });
 		return true;
 	}
 	drop(&supervisor->pid_file_watch);

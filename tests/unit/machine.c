@@ -335,7 +335,7 @@ static void note_main_missing(const struct judged *step)
 
 	judge(step, BELIEFS_ARE_TRUE, state == STATE_START || state == STATE_START_POST,
 	      "it does not wait for the answer to its own question");
-	if (scenario->config.pid_file && !may_come && !anybody(&step->after->around))
+	if (scenario->config.pid_file && !may_come && (step->event->unheard || !anybody(&step->after->around)))
 		fault(&step->after->around, FAULT_ONE, 1);
 }
 
@@ -1477,6 +1477,8 @@ static void what_is_owed(const struct world *world)
 	switch (world->around.owed) {
 	case OWED_MAIN:
 		just(world, (struct event){ .type = EVENT_MAIN_MISSING }, 0);
+		if (run.scenario->config.pid_file)
+			just(world, (struct event){ .type = EVENT_MAIN_MISSING, .unheard = true }, 1);
 		main_found(world);
 		break;
 	case OWED_CONDITIONS:
