@@ -6,6 +6,7 @@
 
 #include "files.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ struct databases {
 	struct database {
 		const char *path;
 		bool read;
+		int error;
 		struct file file;
 	} passwd, group;
 	struct identity *identity;
@@ -29,7 +31,7 @@ struct databases {
 static const struct file *lines_of(struct database *database)
 {
 	if (!database->read)
-		file_read(database->path, &database->file);
+		database->error = file_read(database->path, &database->file);
 	database->read = true;
 	return &database->file;
 }
@@ -295,6 +297,13 @@ static void stay(struct databases *in)
 	add_own_groups(identity, false);
 }
 
+/* Who is looked for in a file that is there, and can't be read, is not just not in it. */
+static bool was_read(const struct database *database, struct complaint *complaint)
+{
+	return database->error == 0 || database->error == ENOENT ||
+	       complaint_error(complaint, database->path, database->error);
+}
+
 bool privilege_resolve(const struct config *config, const struct journal *journal, const char *name,
 		       struct identity *identity, struct complaint *complaint)
 {
@@ -311,6 +320,8 @@ bool privilege_resolve(const struct config *config, const struct journal *journa
 		resolve_groups(config, journal, &in, complaint);
 	if (known)
 		stay(&in);
+	if (identity->change)
+		known = was_read(&in.passwd, complaint) && was_read(&in.group, complaint) && known;
 	file_drop(&in.passwd.file);
 	file_drop(&in.group.file);
 	return known;

@@ -42,11 +42,7 @@ static bool refuse(struct loader *loader, const char *what, const char *why)
 
 static bool refuse_error(struct loader *loader, const char *what, int error)
 {
-	char why[64];
-	struct text text = text_over(why, sizeof why);
-
-	text_add_error(&text, error);
-	return refuse(loader, what, why);
+	return complaint_error(loader->complaint, what, error);
 }
 
 /* Names. */
@@ -102,12 +98,18 @@ static bool read_text(struct loader *loader, const char *path)
 	return unit_read(&loader->world->journal, name, file.text, loader->listener, loader->complaint);
 }
 
+static bool is_absent(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
+}
+
 static bool exists_in(struct loader *loader, const char *directory, const char *name)
 {
 	if (!*name)
 		return false;
 	join(loader->path, directory, name);
-	return access(loader->path, F_OK) == 0;
+	/* One that can't be looked at is no reason to take another: to read it will say why. */
+	return access(loader->path, F_OK) == 0 || !is_absent(errno);
 }
 
 /* The instance's own file anywhere comes before the template anywhere: systemd.unit(5). */
@@ -139,6 +141,7 @@ struct drop_ins {
 	struct drop_in rows[DROP_INS_MAX];
 	size_t count;
 	bool full;
+	bool refused; /* it has been said why */
 };
 
 /* In the order of the files' names; one of the same name in a stronger directory, which comes first, hides it. */
@@ -174,10 +177,8 @@ static void list_directory(struct loader *loader, const char *path, struct drop_
 	const char *kept = NULL;
 	struct names names;
 
-	if (directory < 0)
-		return;
 	names_begin(&names, directory);
-	for (const char *name; (name = names_next(&names));) {
+	for (const char *name; directory >= 0 && (name = names_next(&names));) {
 		const char *file;
 
 		if (!is_drop_in(name))
@@ -190,7 +191,11 @@ static void list_directory(struct loader *loader, const char *path, struct drop_
 		else
 			found->full = true;
 	}
-	close(directory);
+	/* A drop-in that is not seen would be a setting that is lost. */
+	if ((directory < 0 || names.got < 0) && !is_absent(errno))
+		found->refused = !refuse_error(loader, path, errno);
+	if (directory >= 0)
+		close(directory);
 }
 
 static void list_drop_ins_of(struct loader *loader, const char *name, struct drop_ins *found)
@@ -238,6 +243,8 @@ static bool read_drop_ins(struct loader *loader)
 	list_drop_ins_of(loader, "service", &found);
 	if (found.full)
 		return refuse(loader, loader->name, "has too many drop-ins");
+	if (found.refused)
+		return false;
 	for (size_t i = 0; i < found.count; i++) {
 		join(path, found.rows[i].directory, found.rows[i].file);
 		if (!read_text(loader, path))

@@ -974,6 +974,15 @@ bool complaint_say(struct complaint *complaint, const char *format, ...)
 	return false;
 }
 
+bool complaint_error(struct complaint *complaint, const char *what, int error)
+{
+	struct text text = text_over(complaint->message, sizeof complaint->message);
+
+	text_format(&text, "%s: ", what);
+	text_add_error(&text, error);
+	return false;
+}
+
 void text_add_place(struct text *text, const struct assignment *assignment)
 {
 	if (assignment->layer == LAYER_ENVIRONMENT)

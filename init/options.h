@@ -268,6 +268,8 @@ struct complaint {
 /* Says so, in text_format()'s way; false, for its callers to return. */
 bool complaint_say(struct complaint *complaint, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* "/etc/passwd: I/O error", error being an errno; false as well. */
+bool complaint_error(struct complaint *complaint, const char *what, int error);
 /*
  * Appends where an assignment stands: "nginx.service:12: RestartSec", "--restart-sec",
  * "TEND_RESTART_SEC".
