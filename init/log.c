@@ -166,6 +166,8 @@ static void take_back_sigpipe(void)
 
 /* PID 1's stack stays where it has been: a page more is a page of every container. Below PIPE_BUF. */
 enum { MESSAGE_ROOM = 512, LINE_ROOM = 2048 };
+/* A message that is cut, for it names a long command line, is not to lose its reason. */
+enum { REASON_ROOM = 64 };
 
 /* As text, whatever the log's format: people read it. */
 static void remember(struct log *log, const struct record *record)
@@ -226,11 +228,12 @@ __attribute__((format(printf, 4, 0)))
 static void log_list(struct log *log, enum log_level level, int error, const char *format, va_list list)
 {
 	char buffer[MESSAGE_ROOM];
-	struct text message = text_over(buffer, sizeof buffer);
+	struct text message = text_over(buffer, sizeof buffer - (error ? REASON_ROOM : 0));
 
 	if (level > log->level)
 		return;
 	text_format_list(&message, format, list);
+	message.room = sizeof buffer;
 	if (error) {
 		text_add(&message, ": ");
 		text_add_error(&message, error);

@@ -96,6 +96,13 @@ END
     python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1], "rb")]' "$LOG"
 }
 
+@test "a message that is too long for a line keeps its reason" {
+    printf '[Service]\nExecStart=/nowhere %s\n' "$(printf 'x%.0s' {1..900})" >"$BATS_TEST_TMPDIR/web.service"
+    run_tend --unit="$BATS_TEST_TMPDIR/web.service"
+    equal "$status" 127
+    like "$(log)" 'Cannot execute /nowhere x+: No such file or directory\.'
+}
+
 # A socket keeps them apart.
 @test "each line is one write" {
     python3 - "$TEND" "$STUB" <<'END'
