@@ -216,7 +216,7 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 }
 
 /* A main process may lead a group (setpgid in both, setsid in it); where it does not yet, the pid is signalled. */
-static void signal_main(const struct supervisor *supervisor, int signal)
+static void signal_main(struct supervisor *supervisor, int signal)
 {
 	pid_t pid = supervisor->children[ROLE_MAIN].pid;
 
@@ -224,10 +224,11 @@ static void signal_main(const struct supervisor *supervisor, int signal)
 		return;
 	if (supervisor->world->config.forward_to == FORWARD_GROUP && kill(-pid, signal) == 0)
 		return;
-	kill(pid, signal);
+	if (kill(pid, signal) < 0 && errno != ESRCH)
+		log_error(&supervisor->log, LOG_LEVEL_WARN, errno, "Cannot signal pid(%d)", pid);
 }
 
-static void signal_service(const struct supervisor *supervisor, const struct action *action, int signal)
+static void signal_service(struct supervisor *supervisor, const struct action *action, int signal)
 {
 	/* Where nobody can say who the descendants are (no /proc, not PID 1), those that are known have to do. */
 	if (action->all && (descendants_signal(signal, NULL, 0) >= 0 || getpid() == 1))
