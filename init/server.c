@@ -31,8 +31,10 @@ int server_open(struct server *server)
 		return errno;
 	/* What is accepted inherits it: socket_close() tells by it whether there was a message. */
 	setsockopt(server->socket, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int));
+	errno = 0;
 	server_name(name, getpid());
-	if (socket_bind(server->socket, name) && listen(server->socket, CLIENTS_MOST) == 0)
+	/* Where a namespace could not be read, clients have another name for it: but where there is no /proc. */
+	if ((errno == 0 || errno == ENOENT) && socket_bind(server->socket, name) && listen(server->socket, CLIENTS_MOST) == 0)
 		return 0;
 	error = errno;
 	close(server->socket);
