@@ -320,7 +320,7 @@ static bool carry_begin(struct supervisor *supervisor, const struct action *acti
 
 	(void)action;
 	supervisor->last_main = 0;
-	supervisor->status_text[0] = '\0';
+	supervisor->status_text[0] = supervisor->invocation[0] = '\0';
 	supervisor->access = supervisor->world->config.notify_access;
 	/* Those that the instance before has reaped itself are not this one's. */
 	cgroup_new_kills(&supervisor->cgroup);
