@@ -398,6 +398,7 @@ __attribute__((noinline)) static bool make_ready(struct world *world, const stru
 {
 	struct complaint complaint;
 	struct log log;
+	int error;
 
 	if (!configure(world, arguments, &complaint))
 		return fail(complaint.message, false);
@@ -415,7 +416,9 @@ __attribute__((noinline)) static bool make_ready(struct world *world, const stru
 		return false;
 	say_shortfall(&log, world);
 	streams_give(world);
-	privilege_keep(&world->config, &world->journal, &world->identity);
+	error = privilege_keep(&world->config, &world->journal, &world->identity);
+	if (error)
+		log_error(&log, LOG_LEVEL_WARN, error, "Cannot lower tend's own privileges");
 	return !world->unit || leave_directory(world) || fail("cannot change to the directory /", false);
 }
 
