@@ -106,16 +106,9 @@ enum job_outcome job_look(const struct machine *machine, enum verb verb)
 /* What has become of the service, in the words of the log. */
 static void add_ended(struct text *text, const struct machine *machine, const struct subject *subject)
 {
-	bool failed = machine->failed.how != HOW_NONE;
-	const struct action action = {
-		.type = ACTION_LOG,
-		.log = LOG_START_FAILED,
-		.list = failed ? machine->failed_list : LIST_START,
-		.result = machine->result,
-		.ending = failed ? machine->failed : machine->main_ending,
-		.check = machine->unhealthy ? CHECK_HEALTH : CHECK_NONE,
-	};
+	struct action action = { .type = ACTION_LOG, .log = LOG_START_FAILED, .result = machine->result };
 
+	machine_tell_ending(machine, &action);
 	message_of(&action, subject, text);
 }
 

@@ -318,13 +318,10 @@ static enum end_action end_action(const struct step *step)
 	return failed ? step->config->failure_action : step->config->success_action;
 }
 
-/* Whose end a message tells of: the command that failed, else the main process. */
-static void tell_ending(const struct machine *machine, struct action *action)
+void machine_tell_ending(const struct machine *machine, struct action *action)
 {
-	bool failed = machine->failed.how != HOW_NONE;
-
-	action->ending = failed ? machine->failed : machine->main_ending;
-	action->list = failed ? machine->failed_list : LIST_START;
+	action->ending = machine->failed.how != HOW_NONE ? machine->failed : machine->main_ending;
+	action->list = machine->failed_list;
 	action->check = machine->unhealthy ? CHECK_HEALTH : CHECK_NONE;
 }
 
@@ -341,7 +338,7 @@ static void say_ended(struct step *step)
 	else
 		action = say(step, machine->active || !failed ? LOG_ENDED : LOG_START_FAILED);
 	action->span = step->now - machine->stop_begun;
-	tell_ending(machine, action);
+	machine_tell_ending(machine, action);
 }
 
 static void rest(struct step *step)
@@ -359,7 +356,7 @@ static void say_restart(struct step *step, uint64_t delay)
 	struct machine *machine = step->machine;
 	struct action *action = say(step, LOG_RESTART);
 
-	tell_ending(machine, action);
+	machine_tell_ending(machine, action);
 	action->limit = restart_limit(step->config);
 	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
 	action->span = delay;
@@ -378,7 +375,7 @@ static void give_up(struct step *step)
 	struct action *action = say(step, LOG_GAVE_UP);
 	int status = final_status(step->plan, machine);
 
-	tell_ending(machine, action);
+	machine_tell_ending(machine, action);
 	action->count = step->config->docker_retries ? machine->total_restarts + 1 : machine->window_starts;
 	action->span = step->config->docker_retries ? USEC_INFINITY : step->config->start_limit_interval;
 	machine->result = RESULT_START_LIMIT_HIT;
@@ -587,6 +584,12 @@ static void clean_first(struct step *step)
 	enter(step, STATE_CLEANING, step->config->timeout_stop);
 }
 
+static void forget_endings(struct machine *machine)
+{
+	machine->main_ending = machine->failed = (struct ending){ 0 };
+	machine->failed_list = LIST_START;
+}
+
 /* A start is a new life: nothing of the last one's result is left in the machine, and none of its processes. */
 static void begin(struct step *step)
 {
@@ -597,7 +600,7 @@ static void begin(struct step *step)
 		return;
 	}
 	machine->result = machine->reload_result = RESULT_SUCCESS;
-	machine->main_ending = machine->failed = (struct ending){ 0 };
+	forget_endings(machine);
 	machine->unhealthy = false;
 	machine->main_known = machine->pid_file_wanted = false;
 	machine->active = machine->reloading_seen = machine->stopping_seen = false;
@@ -700,7 +703,7 @@ static void on_stop_idle(struct step *step)
 	note_request(step);
 	machine->came = step->event->signal;
 	machine->result = RESULT_SUCCESS;
-	machine->main_ending = machine->failed = (struct ending){ 0 };
+	forget_endings(machine);
 	machine->stop_begun = step->now;
 	rest(step);
 }
@@ -1069,6 +1072,8 @@ static void on_not_spawned(struct step *step)
 		machine->main_alive = machine->main_known = machine->active = false;
 	machine->control_alive = false;
 	say(step, LOG_NOT_SPAWNED);
+	if (machine->state != STATE_CLEANING && machine->state != STATE_RELOAD && machine->result == RESULT_SUCCESS)
+		machine->failed_list = step->event->main ? LIST_START : machine->control_list;
 	if (machine->state == STATE_CLEANING)
 		settle(step);
 	else if (machine->state == STATE_RELOAD)
@@ -1872,6 +1877,7 @@ void machine_init(struct machine *machine)
 		.deadline = USEC_INFINITY,
 		.watchdog_deadline = USEC_INFINITY,
 		.health = { .due = USEC_INFINITY },
+		.failed_list = LIST_START,
 	};
 }
 

@@ -227,7 +227,7 @@ struct machine {
 	int came;          /* the signal that asked for the stop */
 	struct ending main_ending; /* of the last main process */
 	struct ending failed;      /* of the command that made result what it is */
-	enum list failed_list;
+	enum list failed_list;     /* its list, of one that could not be forked too; LIST_START: the main process' */
 	uint64_t deadline, watchdog_deadline, watchdog;
 	uint64_t begun;     /* when the start began */
 	uint64_t up;        /* when it became active */
@@ -246,6 +246,9 @@ void machine_init(struct machine *machine);
 /* One step. actions is emptied first; carry them out in order, then give back the facts they bring. */
 void tend_step(const struct plan *plan, struct machine *machine, const struct event *event, uint64_t now,
 	       struct actions *actions);
+
+/* Whose end a message tells of: the command that failed, else the main process. Into its ending, list and check. */
+void machine_tell_ending(const struct machine *machine, struct action *action);
 
 /* When EVENT_DEADLINE is due: monotonic microseconds, USEC_INFINITY for never. */
 uint64_t machine_deadline(const struct machine *machine);

@@ -291,7 +291,9 @@ static const char *failure(const struct machine *machine, enum verb verb)
 static void a_job_that_fails_says_why(void)
 {
 	const struct ending exited = { .how = HOW_EXITED, .status = 3 };
-	struct machine machine = { .state = STATE_FAILED, .result = RESULT_EXIT_CODE, .main_ending = exited };
+	struct machine machine = {
+		.state = STATE_FAILED, .result = RESULT_EXIT_CODE, .main_ending = exited, .failed_list = LIST_START
+	};
 
 	CHECK_TEXT(failure(&machine, VERB_START),
 		   "[ERROR] Cannot start web: web with pid(7) exited with status 3.\n");
@@ -302,7 +304,7 @@ static void a_job_that_fails_says_why(void)
 	machine.failed_list = LIST_START_PRE;
 	CHECK_TEXT(failure(&machine, VERB_RESTART),
 		   "[ERROR] Cannot restart web: ExecStartPre= of web exited with status 3.\n");
-	machine = (struct machine){ .state = STATE_FAILED, .result = RESULT_TIMEOUT };
+	machine = (struct machine){ .state = STATE_FAILED, .result = RESULT_TIMEOUT, .failed_list = LIST_START };
 	CHECK_TEXT(failure(&machine, VERB_START), "[ERROR] Cannot start web: web with pid(7) took too long.\n");
 	machine = (struct machine){ .state = STATE_RUNNING, .reload_result = RESULT_EXIT_CODE };
 	CHECK_TEXT(failure(&machine, VERB_RELOAD), "[ERROR] Cannot reload web: exit-code.\n");
