@@ -260,6 +260,7 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 {
 	const struct entry *entry = &supervisor->program.checks[action->check];
 	struct child *child = &supervisor->children[role_of(action->check)];
+	struct failure *failure = &supervisor->failures[role_of(action->check)];
 	struct variables variables;
 	struct spawn request = {
 		.world = supervisor->world,
@@ -269,16 +270,20 @@ static bool carry_spawn_check(struct supervisor *supervisor, const struct action
 		.variables = variables.list,
 		.run = url_is(entry->value) ? probe_check : NULL,
 	};
+	struct text why;
+	int error;
 
 	variables_make(&variables, &supervisor->machine, &supervisor->world->config, LIST_RELOAD,
 		       supervisor->children[ROLE_MAIN].pid, supervisor->invocation);
 	/* Why the last one has failed can be asked for as long as this one runs. */
-	supervisor->failures[request.role].step = 0;
+	failure->step = 0;
 	if (!supervisor->machine.health.failures)
-		supervisor->failures[request.role].why[0] = '\0';
-	if (spawn(&request, child) == 0)
+		failure->why[0] = '\0';
+	error = spawn(&request, child);
+	if (!error)
 		return true;
-	supervisor->failures[request.role].why[0] = '\0';
+	why = text_over(failure->why, sizeof failure->why);
+	text_add_error(&why, error);
 	*child = (struct child){ .failure_pipe = -1 };
 	feed_plain(supervisor, EVENT_CHECKED);
 	return false;
