@@ -33,10 +33,10 @@ void descendants_kill_everything(void);
 
 /*
  * Whether pid is a descendant of tend, dead ones that nobody has reaped included. Without a visible /proc, and more than
- * DESCENDANTS_DEPTH_MAX generations down, only children are known.
+ * DESCENDANTS_DEPTH_MAX generations down, only children are known: each generation is read, for each datagram.
  */
 bool descendants_contain(pid_t pid);
-enum { DESCENDANTS_DEPTH_MAX = 1024 };
+enum { DESCENDANTS_DEPTH_MAX = 128 };
 
 /*
  * systemd's guess of a forking service's main process (GuessMainPID=): the one living child of tend that is left

@@ -9,6 +9,7 @@ import itertools
 import os
 import random
 import resource
+import signal
 import socket
 import sys
 import time
@@ -44,6 +45,14 @@ def datagrams(address):
     messages = [b"STATUS=" + b"x" * 500, b"WATCHDOG=1", b"READY=1\nMAINPID=1", b"RELOADING=1\nREADY=1", b"FDSTORE=1", b"BARRIER=1"]
     for count in rounds():
         sender.send(messages[count % len(messages)])
+
+
+def deep(address):
+    """The same from so many generations down that to look for a common ancestor takes a while."""
+    for _ in range(200):
+        if os.fork():
+            signal.pause()
+    datagrams(address)
 
 
 def malformed(address):
@@ -188,6 +197,7 @@ def sends_slow(kind, data):
 
 ATTACKS = {
     "datagrams": datagrams,
+    "deep": deep,
     "malformed": malformed,
     "connections": connections,
     "crowd": crowd,
