@@ -33,17 +33,12 @@ function kernel_continue
 	mov %rdx, %rdi
 	call *%rsi
 
-	.lcomm number_of_error, 4
 	.bss
 	.balign 8
 	.globl environ
 environ:
 	.zero 8
 	.text
-
-function __errno_location
-	mov $number_of_error, %eax
-	ret
 
 /* Its first argument is the call's number. */
 function syscall
