@@ -62,7 +62,7 @@ struct supervisor {
 	struct notify owed;                   /* what the manager outside has not been told yet */
 };
 
-static uint64_t now_usec(void)
+AT_REST static uint64_t now_usec(void)
 {
 	return kernel_clock(CLOCK_MONOTONIC);
 }
@@ -573,7 +573,7 @@ struct deaths {
 	bool empty;                /* waitpid(2) said ECHILD: no descendant is left */
 };
 
-static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid_t pid, int status)
+AT_REST static void note_death(struct supervisor *supervisor, struct deaths *deaths, pid_t pid, int status)
 {
 	for (enum role role = 0; role < ROLE_COUNT; role++)
 		if (supervisor->children[role].pid == pid) {
