@@ -2,7 +2,7 @@
 #ifndef TEND_ARGUMENTS_H
 #define TEND_ARGUMENTS_H
 
-#include "spawn.h"
+#include "world.h"
 
 /* What tend is asked to do. */
 enum task {

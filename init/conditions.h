@@ -2,7 +2,7 @@
 #ifndef TEND_CONDITIONS_H
 #define TEND_CONDITIONS_H
 
-#include "spawn.h"
+#include "world.h"
 
 /* Whether the unit has any. */
 bool conditions_given(const struct world *world);

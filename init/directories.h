@@ -5,7 +5,7 @@
 #ifndef TEND_DIRECTORIES_H
 #define TEND_DIRECTORIES_H
 
-#include "spawn.h"
+#include "world.h"
 
 /* Whether the unit names any of that kind. */
 bool directories_named(const struct world *world, enum directory_kind kind);

@@ -199,9 +199,14 @@ static void put_state(struct environment *environment)
 		put_format(environment, "%s", *variables);
 }
 
+bool environment_passes_descriptors(const struct spawn *spawn)
+{
+	return spawn->start || (spawn->role == ROLE_MAIN && !spawn->world->unit);
+}
+
 static void put_descriptors(struct environment *environment)
 {
-	if (environment->world->listen_fds == 0 || !spawn_passes_descriptors(environment->spawn))
+	if (environment->world->listen_fds == 0 || !environment_passes_descriptors(environment->spawn))
 		return;
 	put_format(environment, "LISTEN_PID=%d", getpid());
 	put_format(environment, "LISTEN_FDS=%d", environment->world->listen_fds);

@@ -5,13 +5,16 @@
 #ifndef TEND_ENVIRONMENT_H
 #define TEND_ENVIRONMENT_H
 
-#include "spawn.h"
+#include "world.h"
 
 /*
  * systemd's search path. A unit's command without a slash is looked up here, a bare one in its own
  * PATH.
  */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+
+/* Whether LISTEN_FDS is for that command: of a unit, ExecStart= alone. */
+bool environment_passes_descriptors(const struct spawn *spawn);
 
 /*
  * In the child: the NAME=VALUE list, NULL-terminated, in memory of arena or of spawn's own. 0, or

@@ -5,7 +5,7 @@
 #ifndef TEND_LOAD_H
 #define TEND_LOAD_H
 
-#include "spawn.h"
+#include "world.h"
 #include "unit.h"
 
 /*

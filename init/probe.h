@@ -2,7 +2,7 @@
 #ifndef TEND_PROBE_H
 #define TEND_PROBE_H
 
-#include "spawn.h"
+#include "world.h"
 
 /* Microseconds; of the verb, where the URL has no timeout of its own. */
 #define PROBE_TIMEOUT (5 * USEC_PER_SEC)

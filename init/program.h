@@ -3,7 +3,7 @@
 #define TEND_PROGRAM_H
 
 #include "service.h"
-#include "spawn.h"
+#include "world.h"
 
 /* One command of a list: which assignment holds it, and where in it. */
 struct entry {

@@ -5,7 +5,7 @@
 #ifndef TEND_SIMULATE_H
 #define TEND_SIMULATE_H
 
-#include "spawn.h"
+#include "world.h"
 
 /*
  * events is the script, one event a word of the command line (NULL-terminated):

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -132,7 +133,7 @@ static void close_one_by_one(int first)
 static int close_descriptors(struct start *start)
 {
 	int first =
-	    FIRST_PASSED + (spawn_passes_descriptors(start->spawn) ? start->world->listen_fds : 0);
+	    FIRST_PASSED + (environment_passes_descriptors(start->spawn) ? start->world->listen_fds : 0);
 
 	if (syscall(SYS_close_range, first, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		close_one_by_one(first);
@@ -291,11 +292,6 @@ __attribute__((noinline)) static _Noreturn void run_child(const struct spawn *sp
 
 /* ---- the parent's half ---- */
 
-bool spawn_passes_descriptors(const struct spawn *spawn)
-{
-	return spawn->start || (spawn->role == ROLE_MAIN && !spawn->world->unit);
-}
-
 int spawn(const struct spawn *spawn, struct child *child)
 {
 	int ends[2], error;
@@ -330,14 +326,4 @@ enum spawn_outcome spawn_outcome(const struct child *child, struct failure *fail
 	if (count == (ssize_t)sizeof *failure)
 		return SPAWN_FAILED;
 	return count < 0 && (errno == EAGAIN || errno == EINTR) ? SPAWN_PENDING : SPAWN_EXECUTED;
-}
-
-bool failure_may_pass(const struct failure *failure)
-{
-	static const int passing[] = { EAGAIN, ETXTBSY, EMFILE, ENFILE, EIO, ENOMEM };
-
-	for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
-		if (failure->error == passing[i])
-			return true;
-	return false;
 }

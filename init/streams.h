@@ -5,7 +5,7 @@
 #ifndef TEND_STREAMS_H
 #define TEND_STREAMS_H
 
-#include "spawn.h"
+#include "world.h"
 
 /*
  * In the child, still as tend: connects descriptors 0, 1 and 2 as StandardInput=, StandardOutput=

@@ -13,6 +13,7 @@
 #include "service.h"
 #include "signals.h"
 #include "sockets.h"
+#include "spawn.h"
 #include "status.h"
 #include "variables.h"
 

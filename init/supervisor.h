@@ -5,7 +5,7 @@
 #ifndef TEND_SUPERVISOR_H
 #define TEND_SUPERVISOR_H
 
-#include "spawn.h"
+#include "world.h"
 
 /*
  * Starts the service and stays with it to the end. Every signal is blocked already. started is called once, when

@@ -2,7 +2,7 @@
 #ifndef TEND_VERIFY_H
 #define TEND_VERIFY_H
 
-#include "spawn.h"
+#include "world.h"
 
 /*
  * Reads the unit and its drop-ins into world (its journal empty) and prints what is wrong, what is unknown, what
