@@ -48,13 +48,13 @@ static void add_happened(struct text *text, const struct action *action, enum re
 	const struct ending *ending = &action->ending;
 	bool main_killed = result == RESULT_OOM_KILL && ending->oom;
 
-	if (result == RESULT_WATCHDOG && action->check == CHECK_HEALTH) {
-		text_add(text, "was unhealthy");
-		return;
-	}
 	if (results[result] && result != RESULT_SUCCESS && !main_killed) {
-		text_add(text, results[result]);
-		return;
+		bool unhealthy = result == RESULT_WATCHDOG && action->check == CHECK_HEALTH;
+
+		text_add(text, unhealthy ? "was unhealthy" : results[result]);
+		if (ending->how < HOW_KILLED)
+			return;
+		text_add(text, " and ");
 	}
 	if (ending->how == HOW_EXITED) {
 		add_exit(text, ending->status);
@@ -236,6 +236,7 @@ static const struct PACKED {
 	[LOG_STOP_FAILED] = { "Stopped %n in %e: %h.", LOG_LEVEL_WARN },
 	[LOG_TIMEOUT] = { "%p %l; sending %g.", LOG_LEVEL_WARN },
 	[LOG_COMMAND_FAILED] = { "%c.", LOG_LEVEL_WARN },
+	[LOG_COMMAND_IGNORED] = { "%c.", LOG_LEVEL_INFO },
 	[LOG_RELOADING] = { "Reloading %p...", LOG_LEVEL_INFO },
 	[LOG_RELOADED] = { "Reloaded %n.", LOG_LEVEL_INFO },
 	[LOG_RELOAD_FAILED] = { "Cannot reload %n: %r.", LOG_LEVEL_ERROR },

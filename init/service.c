@@ -147,11 +147,6 @@ static void spawn_main(struct step *step, unsigned char index)
 	step->machine->main_known = true;
 }
 
-static bool ignores_failure(const struct step *step, enum list list, unsigned char index)
-{
-	return step->plan->ignore[list] >> index & 1;
-}
-
 /* Stopping. */
 
 static void enter_dead(struct step *step, enum result result);
@@ -1552,6 +1547,24 @@ static enum result result_of(const struct step *step, const struct ending *endin
 	return results[ending->how];
 }
 
+static void say_command(struct step *step, enum log_kind log, enum list list)
+{
+	struct action *action = say(step, log);
+
+	action->list = list;
+	action->ending = step->event->ending;
+}
+
+/* Of a command that has "-". How the last main process ended is said when the service has. */
+static void ignore_failure(struct step *step, enum list list, unsigned index)
+{
+	if (step->result == RESULT_SUCCESS || !(step->plan->ignore[list] >> index & 1))
+		return;
+	step->result = RESULT_SUCCESS;
+	if (list != LIST_START || index + 1 < step->plan->count[LIST_START])
+		say_command(step, LOG_COMMAND_IGNORED, list);
+}
+
 /* Whether it is this failure that the service's end will be put down to, and said of. */
 static bool note_failure(struct step *step, enum list list)
 {
@@ -1607,20 +1620,10 @@ static bool absorb_main(struct step *step)
 		return true;
 	machine->main_ending = step->event->ending;
 	step->result = result_of(step, &step->event->ending, step->config->type != TYPE_ONESHOT);
-	if (ignores_failure(step, LIST_START, machine->main_index))
-		step->result = RESULT_SUCCESS;
+	ignore_failure(step, LIST_START, machine->main_index);
 	note_failure(step, LIST_START);
 	restart_reset(step->config, machine, step->now - machine->begun);
 	return next_main(step);
-}
-
-static void say_command_failed(struct step *step)
-{
-	struct action *action = say(step, LOG_COMMAND_FAILED);
-
-	action->list = step->machine->control_list;
-	action->index = step->machine->control_index;
-	action->ending = step->event->ending;
 }
 
 static bool absorb_control(struct step *step)
@@ -1635,11 +1638,10 @@ static bool absorb_control(struct step *step)
 		return true;
 	/* A command that a signal ends has failed, but that of a forking service, which is a daemon's. */
 	step->result = result_of(step, &step->event->ending, list == LIST_START);
-	if (ignores_failure(step, list, machine->control_index))
-		step->result = RESULT_SUCCESS;
+	ignore_failure(step, list, machine->control_index);
 	told = machine->state != STATE_RELOAD && machine->state != STATE_CLEANING && note_failure(step, list);
 	if (step->result != RESULT_SUCCESS && list != LIST_CONDITION && !told)
-		say_command_failed(step);
+		say_command(step, LOG_COMMAND_FAILED, list);
 	return next_control(step);
 }
 

@@ -158,7 +158,8 @@ enum log_kind {
 	LOG_STOPPED,       /* span: since the request */
 	LOG_STOP_FAILED,   /* result */
 	LOG_TIMEOUT,       /* state: what took too long; signal that is sent now */
-	LOG_COMMAND_FAILED, /* list, index, ending */
+	LOG_COMMAND_FAILED, /* list, ending */
+	LOG_COMMAND_IGNORED, /* the same, of one with "-" */
 	LOG_RELOADING,
 	LOG_RELOADED,
 	LOG_RELOAD_FAILED, /* result */

@@ -44,7 +44,7 @@ LITTLE=(--memory 32m --memory-swap 32m)
     unit Restart=on-failure RestartSec=0 \
         'ExecStart=/stub first 1 /runs orphan setsid eat-memory -- say ready -- pause'
     start_container "${LITTLE[@]}" "${UNIT[@]}" "$IMAGE" --unit=demo
-    wait_for_log "$SOON" 'demo with pid\([0-9]+\) ran out of memory; restart 1 of 4'
+    wait_for_log "$SOON" 'demo with pid\([0-9]+\) ran out of memory and was killed by SIGTERM; restart 1 of 4'
     wait_until "$SOON" has_lines 2 ready
     start_container "${LITTLE[@]}" "${UNIT[@]}" "$IMAGE" --unit=demo --oom-policy=continue
     wait_until "$SOON" only_one_child

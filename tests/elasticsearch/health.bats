@@ -86,7 +86,7 @@ is_found_out() {
     soon in_step healthy
     equal "$(seen_by_the_engine)" "$before"
     gone "$pid"
-    says 'was unhealthy; restart 1 of 4 in 1s\.'
+    says 'was unhealthy( and was killed by SIG[A-Z]+( \(core dumped\))?)?; restart 1 of 4 in 1s\.'
     equal "$(client count "$PATIENCE")" 100
     gives_a_dump "$1"
 }

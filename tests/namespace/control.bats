@@ -318,7 +318,7 @@ ExecStart=$STUB pause\nExecStartPre=$STUB exit 3|ExecStartPre= of web exited wit
 Type=exec\nExecStart=/etc/passwd|web with pid(N) exited with status 203 (EXEC)
 Type=notify\nExecStart=$STUB exit 4|web with pid(N) exited with status 4
 Type=notify\nExecStart=$STUB exit 0|web with pid(N) never said that it was ready
-Type=notify\nTimeoutStartSec=50ms\nExecStart=$STUB pause|web with pid(N) took too long
+Type=notify\nTimeoutStartSec=50ms\nExecStart=$STUB pause|web with pid(N) took too long and was killed by SIGTERM
 Type=oneshot\nExecStart=$STUB die KILL|web with pid(N) was killed by SIGKILL
 ExecStart=$STUB pause\n[Unit]\nAssertPathExists=/nowhere|web has an assertion that is not met
 END

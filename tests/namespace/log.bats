@@ -66,6 +66,36 @@ After=time-sync.target"
     equal "$(log | grep --only-matching 'No effect.*')" "No effect in a container: PrivateTmp= TasksMax= After="
 }
 
+@test "what a command whose failure is allowed ended with is told at info, before the next one" {
+    unit "Type=oneshot
+ExecStartPre=-$STUB exit 1
+ExecStart=-$STUB exit 3
+ExecStart=-$STUB die KILL
+ExecStart=$STUB exit 0"
+    run_tend --unit="$UNIT" --log-level=info
+    equal "$(log | sed -E 's/^\[[^]]+\] //; s/[0-9.]+m?s/T/; s/pid\([0-9]+\)/pid(N)/')" "[INFO] Starting web...
+[INFO] ExecStartPre= of web exited with status 1.
+[INFO] web with pid(N) exited with status 3.
+[INFO] web with pid(N) was killed by SIGKILL.
+[INFO] Started web with pid(N) in T.
+[INFO] web with pid(N) exited with status 0."
+}
+
+@test "what took too long tells what killed it, whether ExecStop= or it itself would not end" {
+    local stop
+    for stop in '' "ExecStop=$STUB pause"; do
+        unit "ExecStart=$STUB signals
+TimeoutStopSec=100ms
+$stop"
+        start_tend --unit="$UNIT" --log-level=info
+        wait_for_output 5 ready
+        send TERM
+        wait_for_end 5
+        equal "$status" 124
+        like "$(log | tail -n 1)" '\[WARN\] Stopped web in [0-9.]+m?s: it took too long and was killed by SIGKILL\.$'
+    done
+}
+
 @test "a bare command that ends by itself has no line of tend's beside its own" {
     run_tend "$STUB" say out -- complain err -- exit 3
     equal "$(output) $(log) $status" "out err 3"

@@ -306,6 +306,9 @@ static void a_job_that_fails_says_why(void)
 		   "[ERROR] Cannot restart web: ExecStartPre= of web exited with status 3.\n");
 	machine = (struct machine){ .state = STATE_FAILED, .result = RESULT_TIMEOUT, .failed_list = LIST_START };
 	CHECK_TEXT(failure(&machine, VERB_START), "[ERROR] Cannot start web: web with pid(7) took too long.\n");
+	machine.main_ending = (struct ending){ .how = HOW_KILLED, .status = 9 };
+	CHECK_TEXT(failure(&machine, VERB_START),
+		   "[ERROR] Cannot start web: web with pid(7) took too long and was killed by SIGKILL.\n");
 	machine = (struct machine){ .state = STATE_RUNNING, .reload_result = RESULT_EXIT_CODE };
 	CHECK_TEXT(failure(&machine, VERB_RELOAD), "[ERROR] Cannot reload web: exit-code.\n");
 	CHECK_TEXT(failure(&machine, VERB_STOP), "[ERROR] Cannot stop web: a start was asked for.\n");
