@@ -26,6 +26,18 @@ AT_REST uint64_t kernel_clock(clockid_t clock)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+AT_REST uint64_t kernel_now(void)
+{
+	return kernel_clock(CLOCK_MONOTONIC);
+}
+
+AT_REST void kernel_drop(int *descriptor)
+{
+	if (*descriptor >= 0)
+		close(*descriptor);
+	*descriptor = -1;
+}
+
 int kernel_open(const char *path, int flags)
 {
 	return openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY);

@@ -31,6 +31,12 @@ pid_t kernel_fork(void);
  */
 uint64_t kernel_clock(clockid_t clock);
 
+/* The time of CLOCK_MONOTONIC, as the machine counts it. */
+uint64_t kernel_now(void);
+
+/* Closes a descriptor, where there is one, and makes it -1. */
+void kernel_drop(int *descriptor);
+
 /* What tend itself opens: close-on-exec, and if it is a terminal not tend's controlling one. */
 int kernel_open(const char *path, int flags);
 /* Writes all of a string to standard output, for clients: where that can't be done it says so and ends with 1. */

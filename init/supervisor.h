@@ -1,6 +1,6 @@
 /*
- * supervisor: the loop of PID 1, and the only translator between kernel and machine. Facts become events (who
- * died, which signal came, what time it is); actions become system calls. It never blocks but in ppoll(2).
+ * supervisor: the loop of PID 1. Facts become events of the machine (who died, which signal came, what time it is); what
+ * it asks for becomes system calls in actions.c, and clients are heard in requests.c. It never blocks but in ppoll(2).
  */
 #ifndef TEND_SUPERVISOR_H
 #define TEND_SUPERVISOR_H
