@@ -86,6 +86,7 @@ SMALLER    = -fno-caller-saves -fno-ipa-sra -fno-move-loop-invariants -fno-tree-
              -fno-forward-propagate -fno-jump-tables -fno-shrink-wrap -fno-if-conversion \
              -fno-guess-branch-probability -fno-tree-dominator-opts -fno-tree-loop-im \
              -fno-tree-loop-ivcanon -fno-optimize-sibling-calls -fno-tree-forwprop \
+             -fno-builtin-memcmp -fira-region=all \
              --param uninlined-function-insns=0 --param max-jump-thread-duplication-stmts=4 \
              $(if $(findstring x86,$(MACHINE)),-malign-data=abi)
 # All code is our own, none of libc's is called, and none of it is of floating point: no function saves or

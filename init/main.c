@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -198,19 +199,17 @@ static bool has_terminal(void)
 }
 
 /*
- * The directory that tend was started in: a bare command starts there again and again.
- *
  * A standard descriptor that is closed stays closed for the service, but nothing of tend's own may take its
  * number: a log line would go into it. What holds the place is gone at exec. open(2) takes the lowest number.
  */
-static int open_directory(void)
+static void hold_places(void)
 {
-	int directory;
+	struct pollfd standard[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
 
-	do
-		directory = kernel_open(".", O_PATH | O_DIRECTORY);
-	while (directory >= 0 && directory <= STDERR_FILENO);
-	return directory;
+	poll(standard, sizeof standard / sizeof *standard, 0);
+	for (size_t i = 0; i < sizeof standard / sizeof *standard; i++)
+		if (standard[i].revents & POLLNVAL)
+			kernel_open("/", O_PATH);
 }
 
 static void look_around(struct world *world)
@@ -219,14 +218,6 @@ static void look_around(struct world *world)
 	world->terminal = has_terminal();
 	/* With SIGCHLD ignored the kernel would reap in our place, and nobody would hear how a child ended. */
 	world->ignored_children = signals_ignore(SIGCHLD, false);
-}
-
-/* tend's own directory is /, for the one that it was started in may be unmounted; a unit's is no other. */
-static bool leave_directory(struct world *world)
-{
-	close(world->directory);
-	world->directory = -1;
-	return chdir("/") == 0;
 }
 
 /* The same words, listed elsewhere; NULL where there is no room. */
@@ -263,6 +254,8 @@ static void leave_lists(struct world *world, char **argv)
  */
 static void settle(void)
 {
+	if (!sealed.world.unit)
+		sealed.world.directory = kernel_open(".", O_PATH | O_DIRECTORY);
 	if (sealed.world.directory >= 0)
 		chdir("/");
 	leave_lists(&sealed.world, sealed.argv);
@@ -419,7 +412,7 @@ __attribute__((noinline)) static bool make_ready(struct world *world, const stru
 	error = privilege_keep(&world->config, &world->journal, &world->identity);
 	if (error)
 		log_error(&log, LOG_LEVEL_WARN, error, "Cannot lower tend's own privileges");
-	return !world->unit || leave_directory(world) || fail("cannot change to the directory /", false);
+	return !world->unit || chdir("/") == 0 || fail("cannot change to the directory /", false);
 }
 
 __attribute__((noinline)) static bool understand(char **argv, struct world *world, struct arguments *arguments)
@@ -437,7 +430,8 @@ int main(int argc, char **argv)
 	struct arguments arguments = { .task = TASK_SUPERVISE, .usage_status = STATUS_TEND };
 
 	(void)argc;
-	world->directory = open_directory();
+	hold_places();
+	world->directory = -1;
 	world->inherited_mask = inherited_mask;
 	sealed.argv = argv;
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
