@@ -81,6 +81,16 @@ no_capabilities() {
     equal "$(cat "$LOG")" ""
 }
 
+@test "a bare command starts again in the directory where it first did, which is no longer tend's" {
+    local tends=$BATS_TEST_TMPDIR/tends
+    cd "$BATS_TEST_TMPDIR"
+    # shellcheck disable=SC2016 # the service's shell expands it
+    run_tend --restart=on-failure --restart-sec=1ms --start-limit-burst=3 \
+        sh -c 'pwd; readlink /proc/1/cwd >"$0"; exit 1' "$tends"
+    equal "$(output)" "$BATS_TEST_TMPDIR"$'\n'"$BATS_TEST_TMPDIR"$'\n'"$BATS_TEST_TMPDIR"
+    equal "$(cat "$tends")" /
+}
+
 @test "a bare command leads a process group in the session that there is" {
     local pid parent group session
     run_bare
