@@ -401,10 +401,14 @@ static void count_child(void *context, int proc, unsigned pid)
 	struct children *children = context;
 	struct process process;
 
-	if (!read_process(proc, pid, &process) || process.parent != children->parent || process.dead)
-		return;
-	children->child = pid;
-	children->count++;
+	/* Who is there but can't be looked at may be one more: then nobody is the only one. */
+	errno = ESRCH;
+	if (!read_process(proc, pid, &process)) {
+		children->count += errno != ENOENT && errno != ESRCH ? 2 : 0;
+	} else if (process.parent == children->parent && !process.dead) {
+		children->child = pid;
+		children->count++;
+	}
 }
 
 pid_t descendants_only_child(void)

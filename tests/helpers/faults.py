@@ -211,6 +211,9 @@ ExecStart=/bin/sh {dir}/daemon""",
         files={"daemon": f"(sleep 0.02; exec {LOCKED} start -- exec /bin/sh -c "
                          "'echo $$ >/run/web.pid; exec {stub} signals TERM') &\n"},
         stops=True, first=STARTED),
+    # It has none, and two are left: neither is to be taken for the main process.
+    "guess": Life(service=f"Type=forking\nExecStart={LOCKED} start -- orphan pause -- orphan signals TERM",
+                  stops=True, first=STARTED),
     "notify": Life(
         service=f"""Type=notify
 ExecStart={LOCKED} start -- append {{dir}}/started yes -- notify READY=1 -- signals TERM -- notify STOPPING=1
@@ -231,7 +234,17 @@ X-HealthCheck={{stub}} exit 0
 X-HealthInterval=20ms
 ExecStart={LOCKED} start -- append {{dir}}/started yes -- signals TERM -- append {{dir}}/trace stopped""",
         stops=True, first="is healthy", soon=1.5),  # a check that could not be forked is made again after a second
-    # It is reloaded and restarted by the client, who cannot always be heard.
+    # Its first check fails.
+    "unhealthy": Life(
+        service=f"""Type=notify
+Restart=on-failure
+RestartSec=10ms
+X-HealthCheck={{stub}} first 1 {{dir}}/count exit 1
+X-HealthInterval=20ms
+X-HealthRetries=1
+ExecStart={LOCKED} start -- block TERM -- notify READY=1 -- signals TERM -- append {{dir}}/trace stopped""",
+        stops=True, first="is healthy", soon=1.5),
+    # It is asked, reloaded and restarted by the client, who cannot always be heard.
     "control": Life(
         service="""ExecReload={stub} append {dir}/trace reload
 ExecStart=/bin/sh {dir}/ask""",
@@ -242,6 +255,8 @@ if [ ! -e {dir}/again ]; then
         {tend} health >/dev/null 2>&1 && break
         sleep 0.01
     done
+    {tend} status >/dev/null
+    {tend} kill URG
     {tend} reload
     {tend} restart --no-block || {tend} restart --no-block || exec {stub} signals TERM
     exec {stub} pause
@@ -256,6 +271,8 @@ ACCEPTED = [
      "a command that can't be forked has failed, like one that ends with 1: Restart= decides, and the log says it"),
     ("forking", r"(inotify_|openat .*pid|read )", r"^exited 1; .*\] Cannot wait for PID file ",
      "a PID file that can't be read or watched is not waited for: the start has failed, and Restart= decides"),
+    ("unhealthy", "(clone|pipe2) ", "is unhealthy: (No file|Too many|Resource|Out of)",
+     "a check that can't be forked has failed, and X-HealthRetries= is 1 here"),
     ("control", r"(socket|bind|listen|readlinkat) ", "Cannot be asked by",
      "the service runs without its control socket, the log says it, and the client fails"),
     ("control", "recvmsg ", "PID 1 ",
@@ -274,11 +291,11 @@ ACCEPTED = [
 # Lives, calls, and what has to be in the log, whatever came of it.
 SAID = [
     (".*", "signalfd4 ", "Cannot be told of signals: "),
-    ("(?!checks).*", "clone |pipe2 ", "Cannot fork for "),  # a check that could not be forked has failed
+    ("(?!checks|unhealthy).*", "clone |pipe2 ", "Cannot fork for "),  # a check that could not be forked has failed
     ("unit|restart", "capset ", "Cannot lower tend's own privileges: "),
     ("bare-stop", r"kill \d+ \(-?\d+, [1-9]", r"Cannot signal pid\(\d+\): "),
     ("forking", "inotify_", "Cannot wait for PID file "),
-    ("notify", r"socket 1 ", "Cannot make a socket for notifications: "),
+    ("notify|unhealthy", r"socket 1 ", "Cannot make a socket for notifications: "),
     ("unit", r'(openat|read|getdents64) .*(\.d|/etc/passwd|/etc/group)"', r"(\.d|/etc/passwd|/etc/group): "),
 ]
 

@@ -35,10 +35,14 @@ survives() { python3 "$ROOT/tests/helpers/faults.py" "$1" 3>&-; }
 
 @test "no failing call costs a forking service its start or its main process" { survives forking; }
 
+@test "no failing call makes one of a forking service's processes its main process" { survives guess; }
+
 @test "no failing call loses a notification, from the service or to the manager outside" { survives notify; }
 
 @test "no failing call skips a hook without a word" { survives hooks; }
 
 @test "no failing call makes a service unready or unhealthy" { survives checks; }
+
+@test "no failing call keeps an unhealthy service from its restart" { survives unhealthy; }
 
 @test "no failing call loses a client's request without telling the client" { survives control; }
