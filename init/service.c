@@ -315,7 +315,10 @@ static enum end_action end_action(const struct step *step)
 
 void machine_tell_ending(const struct machine *machine, struct action *action)
 {
-	action->ending = machine->failed.how != HOW_NONE ? machine->failed : machine->main_ending;
+	/* A command that could not be forked has no end: that of the main process, which follows, is not its. */
+	bool failed = machine->failed.how != HOW_NONE || machine->failed_list != LIST_START;
+
+	action->ending = failed ? machine->failed : machine->main_ending;
 	action->list = machine->failed_list;
 	action->check = machine->unhealthy ? CHECK_HEALTH : CHECK_NONE;
 }

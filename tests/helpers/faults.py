@@ -6,12 +6,12 @@ for each call and each error of that call's row in ERRORS. Whatever fails, all o
 
 - tend ends by itself, within its time and without another thousand system calls;
 - with no child left behind, living or dead, unless the life says that there are some;
-- the service never ran twice at once, and a stop that was asked for was heard;
+- the service never ran twice at once, nor as the same invocation, and a stop that was asked for was heard;
 - what came of it is what comes of it without the fault; or the service was not started at all, with status 125 and
   an error in the log that says what failed; or it is in ACCEPTED, with the reason why that is as it should be.
 
-Of calls that look alike, such as those of the files of /proc, the first MOST fail, and the last. What comes out wrong
-is lived once more, SLOWER times slower: on a loaded machine what takes no time may take some.
+Of calls that look alike, such as those of the files of /proc, the first MOST fail, and the last; but each fork, for
+each is another command's. What comes out wrong is lived once more, SLOWER times slower: on a loaded machine what takes no time may take some.
 """
 import errno
 import os
@@ -38,6 +38,7 @@ PATIENCE = "60000"  # ms
 SLOWER = 10
 MORE_CALLS = 1000
 STEADY = 3
+FORKS = {"clone", "pipe2"}
 
 # Of tend with the sanitizers, one fault of each kind: what is looked for is what they find. Their runtime's calls are
 # let be: those before tend's own first one, which blocks the signals, and those for memory.
@@ -189,7 +190,8 @@ LIVES = {
         service=f"""User=65534
 Restart=on-failure
 RestartSec=10ms
-ExecStart={LOCKED} start -- first 1 {{dir}}/count exit 1 -- signals TERM -- append {{dir}}/trace stopped""",
+ExecStart={LOCKED} start -- report environment -- first 1 {{dir}}/count exit 1 -- signals TERM -- \
+  append {{dir}}/trace stopped""",
         stops=True, first=STARTED, often=2),
     # It leaves processes behind, living and dead, in sessions of their own, and one that does not heed SIGTERM.
     "orphans": Life(
@@ -292,6 +294,10 @@ ACCEPTED = [
 SAID = [
     (".*", "signalfd4 ", "Cannot be told of signals: "),
     ("(?!checks|unhealthy).*", "clone |pipe2 ", "Cannot fork for "),  # a check that could not be forked has failed
+    ("hooks", "pipe2 |clone [2-7] ", r"(Exec\w+=( of web)?|\] web) could not be started\."),
+    ("hooks", "pipe2 4 |clone 5 ", "ExecStartPost= of web could not be started\\."),
+    ("hooks", "pipe2 5 |clone 6 ", "ExecStop= could not be started"),
+    ("hooks", "pipe2 6 |clone 7 ", "ExecStopPost= could not be started"),
     ("unit|restart", "capset ", "Cannot lower tend's own privileges: "),
     ("bare-stop", r"kill \d+ \(-?\d+, [1-9]", r"Cannot signal pid\(\d+\): "),
     ("forking", "inotify_", "Cannot wait for PID file "),
@@ -307,6 +313,7 @@ class Result:
     trace: str
     said: list
     broken: bool
+    invocations: list
 
     def first(self, pattern, otherwise=None):
         found = re.search(pattern, self.report, re.M)
@@ -449,9 +456,11 @@ def live(life, options=(), slower=1):
         stop(life, process, output, log, slower)
     if process.wait():
         raise RuntimeError("cannot trace: " + log.all())
-    said = [line for line in output.all().splitlines() if not CHANCE.match(line)] + (manager.told() if manager else [])
+    lines = output.all().splitlines()
+    said = [line for line in lines if not CHANCE.match(line)] + (manager.told() if manager else [])
     result = Result(read(report), log.all(), read(os.path.join(directory, "trace")), said,
-                    os.path.exists(os.path.join(directory, "lock.broken")))
+                    os.path.exists(os.path.join(directory, "lock.broken")),
+                    [line for line in lines if " INVOCATION_ID=" in line])
     shutil.rmtree(directory)
     return result
 
@@ -479,7 +488,8 @@ def faults_of(listing):
         kinds.setdefault(kind_of(name, arguments), []).append(int(which))
     for (name, *arguments), made in kinds.items():
         errors = ERRORS.get(" ".join([name, *arguments[:1]]), ERRORS[name]).split()
-        for which in made[:1] if SANITIZED else sorted({*made[:MOST], made[-1]}):
+        some = made if name in FORKS else made[:1] if SANITIZED else sorted({*made[:MOST], made[-1]})
+        for which in some:
             for error in errors[:1] if SANITIZED else errors:
                 yield name, which, error
 
@@ -511,6 +521,8 @@ def judge(name, result, usual):
         return "the sanitizers have found something"
     if result.broken:
         return "two of them ran at once"
+    if len(set(result.invocations)) < len(result.invocations):
+        return "two of them are one invocation"
     if result.number("left") > usual.number("left"):
         return f"{result.number('left')} children left"
     for lives, calls, words in SAID:
