@@ -38,21 +38,21 @@ def rights(descriptors):
     return [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
 
 
-def datagrams(address):
+def datagrams(address, under_way=UNDER_WAY):
     """As many as can be sent, well-formed ones."""
     sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     sender.connect(address)
     messages = [b"STATUS=" + b"x" * 500, b"WATCHDOG=1", b"READY=1\nMAINPID=1", b"RELOADING=1\nREADY=1", b"FDSTORE=1", b"BARRIER=1"]
-    for count in rounds():
+    for count in rounds(under_way):
         sender.send(messages[count % len(messages)])
 
 
 def deep(address):
     """The same from so many generations down that to look for a common ancestor takes a while."""
-    for _ in range(200):
+    for _ in range(140):
         if os.fork():
             signal.pause()
-    datagrams(address)
+    datagrams(address, 100)
 
 
 def malformed(address):
