@@ -185,7 +185,7 @@ def sends_slow(kind, data):
         """PID 1 has the last descriptor of each, and there are always some on their way."""
         sender = socket.socket(socket.AF_UNIX, kind)
         sender.connect(address)
-        for _ in rounds(50):
+        for _ in rounds(20):
             descriptors = watching(12)
             if kind == socket.SOCK_SEQPACKET:
                 sender = connect(address)
