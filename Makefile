@@ -148,6 +148,9 @@ lint: | to-lint ## the manual, the scripts, and the sources as clang's analyzer 
 	@# bats runs each test in a subshell, and what it loads cannot be followed.
 	shellcheck --exclude=SC2030,SC2031,SC2034,SC2154 $(filter %.bats,$(SCRIPTS))
 	mandoc -T lint -W warning init/tend.8
+	@# A name that is no function's any more would put nothing in its place, and say nothing.
+	@for name in $$(grep -o '\.text\.[a-z_]*' init/layout.ld | cut -d . -f 3); do \
+		grep -qw "$$name" init/*.[chS] || { echo "init/layout.ld: $$name is not there" >&2; exit 1; }; done
 	@$(IN_PARALLEL) $(SOURCES:init/%.c=build/analyzed/%)
 
 size: build/obj/apart build/tend ## what each object adds to it, in bytes; fails if it is too large
