@@ -150,8 +150,10 @@ static bool carry_spawn(struct supervisor *supervisor, const struct action *acti
 	kernel_drop(&supervisor->children[role].failure_pipe);
 	supervisor->children[role] = child;
 	supervisor->failures[role] = (struct failure){ 0 };
-	if (action->main)
+	if (action->main) {
 		supervisor->last_main = child.pid;
+		supervisor->adopted = false;
+	}
 	return true;
 }
 
@@ -324,7 +326,8 @@ void actions_adopt_main(struct supervisor *supervisor, pid_t pid)
 
 	supervisor->children[ROLE_MAIN].pid = supervisor->last_main = pid;
 	actions_feed_plain(supervisor, EVENT_MAIN_FOUND);
-	if (!supervisor->machine.main_alive)
+	supervisor->adopted = supervisor->machine.main_alive;
+	if (!supervisor->adopted)
 		supervisor->children[ROLE_MAIN].pid = former;
 }
 

@@ -23,6 +23,7 @@ struct supervisor {
 	int outward;                         /* to the manager that tend itself notifies, or -1 */
 	bool behind;                         /* since its queue is full */
 	bool told_stopping;
+	bool adopted;                        /* the main process was not started as such, and may have another parent */
 	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
 	pid_t last_main;                     /* for messages about one that is gone */
 	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */

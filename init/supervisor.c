@@ -199,7 +199,7 @@ static void reap(struct supervisor *supervisor, struct deaths *deaths)
 		note_death(supervisor, deaths, pid, status);
 	deaths->empty = pid < 0 && errno == ECHILD;
 	/* One that MAINPID= has named may have a parent of its own, and only he has heard how it ended. */
-	pid = supervisor->children[ROLE_MAIN].pid;
+	pid = supervisor->adopted ? supervisor->children[ROLE_MAIN].pid : 0;
 	if (pid > 0 && kill(pid, 0) < 0 && errno == ESRCH)
 		note_death(supervisor, deaths, pid, 0);
 }
