@@ -304,10 +304,11 @@ static pid_t find_main(struct supervisor *supervisor)
 	if (!config->pid_file)
 		return config->guess_main_pid ? descendants_only_child() : 0;
 	kernel_drop(&supervisor->pid_file_watch);
-	/* Once more when it is watched: what is written in between is not missed. */
+	/* Once more when it is watched: what is written in between is not missed. After a reload nobody waits. */
 	do {
 		pid = pid_file_read(config->pid_file, &refused);
-		if ((pid > 0 && !actions_has_other_role(supervisor, pid)) || supervisor->pid_file_watch >= 0)
+		if ((pid > 0 && !actions_has_other_role(supervisor, pid)) || supervisor->pid_file_watch >= 0 ||
+		    supervisor->machine.state == STATE_RELOAD)
 			break;
 		pid = supervisor->pid_file_watch = pid_file_watch(config->pid_file);
 	} while (pid >= 0);

@@ -70,7 +70,10 @@ bool command_expand(const char *value, unsigned index, const struct specifiers *
  */
 int quoted_word(const char **cursor, struct text *text);
 
-/* Appends the line, its C escapes replaced, its blanks and quotes as they are; false for an unknown escape. */
+/*
+ * Appends the line, its C escapes replaced, its blanks and quotes as they are; false for an unknown
+ * escape.
+ */
 bool text_add_unescaped(struct text *text, const char *line);
 
 #endif

@@ -629,7 +629,8 @@ static const char *read_stop_on(struct fold *fold, const struct option *option, 
 	return NULL;
 }
 
-static const char *read_capability(struct fold *fold, const struct option *option, const char *value)
+static const char *read_capability(struct fold *fold, const struct option *option,
+				   const char *value)
 {
 	int number = capability_from_name(value);
 
@@ -832,8 +833,10 @@ static const struct PACKED {
 				 AT(stop_steps) + sizeof(unsigned) - AT(stop_schedule), EACH_WORD },
 	[KIND_STOP_ON] = { read_stop_on, sizeof(uint64_t), EACH_WORD },
 	[KIND_CHECK] = { read_check, sizeof(char *), 0 },
-	[KIND_CAPABILITIES] = { read_capability, sizeof(uint64_t), IS_LIST | EMPTY_COUNTS | SKIPS_WORDS },
-	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned), EACH_WORD | IS_LIST | SKIPS_WORDS },
+	[KIND_CAPABILITIES] = { read_capability, sizeof(uint64_t),
+				IS_LIST | EMPTY_COUNTS | SKIPS_WORDS },
+	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned),
+			       EACH_WORD | IS_LIST | SKIPS_WORDS },
 	[KIND_AFFINITY] = { read_cpus, sizeof(uint64_t[16]), EACH_WORD | IS_LIST | SKIPS_WORDS },
 	[KIND_STATUSES] = { read_status, sizeof(struct status_set),
 			    EACH_WORD | IS_LIST | SKIPS_WORDS },
@@ -995,8 +998,8 @@ void text_add_place(struct text *text, const struct assignment *assignment)
 }
 
 /* "nginx.service:12: RestartSec=abc" */
-static void add_assignment(struct text *text, const struct assignment *assignment, const char *value,
-			   size_t length)
+static void add_assignment(struct text *text, const struct assignment *assignment,
+			   const char *value, size_t length)
 {
 	text_add_place(text, assignment);
 	text_add(text, "=");
@@ -1008,7 +1011,8 @@ void hearing_say(struct hearing *hearing, enum unit_remark remark, const char *s
 		 const struct complaint *message)
 {
 	if (hearing->listener)
-		hearing->listener->remark(hearing->listener->context, remark, subject, message->message);
+		hearing->listener->remark(hearing->listener->context, remark, subject,
+					  message->message);
 	if (remark < UNIT_REFUSED || hearing->refused)
 		return;
 	*hearing->complaint = *message;
@@ -1249,9 +1253,9 @@ static void skip_words(struct fold *fold, const struct assignment *row)
 }
 
 /*
- * Whether systemd only warns of a line that can't be read. Of commands it must be only one, with "-".
- * To systemd a capability that nobody knows is never there, and never missing; only conditions have
- * such a detail.
+ * Whether systemd only warns of a line that can't be read. Of commands it must be only one, with
+ * "-". To systemd a capability that nobody knows is never there, and never missing; only conditions
+ * have such a detail.
  */
 static bool is_skipped(const struct option *option, const char *value)
 {
@@ -1272,8 +1276,8 @@ static bool fold_row(struct fold *fold, const struct assignment *row)
 	if (!expected)
 		return true;
 	skipped = in_unit && is_skipped(row->option, row->text);
-	say_unreadable(fold, row, row->text, strlen(row->text), skipped ? UNIT_IGNORED : UNIT_REFUSED,
-		       expected);
+	say_unreadable(fold, row, row->text, strlen(row->text),
+		       skipped ? UNIT_IGNORED : UNIT_REFUSED, expected);
 	return !skipped;
 }
 
@@ -1284,8 +1288,8 @@ __attribute__((noinline)) static bool fold_rows(struct journal *journal, bool un
 						struct config *config, struct complaint *complaint)
 {
 	char raw[WORD_ROOM], word[WORD_ROOM];
-	struct fold fold = { specifiers, journal->arena, config, { listener, complaint, false }, unit,
-			     .raw = raw, .word = word };
+	struct fold fold = { specifiers, journal->arena, config, { listener, complaint, false },
+			     unit, .raw = raw, .word = word };
 	size_t kept = 0;
 
 	for (size_t i = 0; i < journal->count; i++) {
@@ -1297,7 +1301,8 @@ __attribute__((noinline)) static bool fold_rows(struct journal *journal, bool un
 }
 
 /* Unless an assignment decides. */
-static void set_default(const struct journal *journal, struct config *config, size_t field, uint64_t value)
+static void set_default(const struct journal *journal, struct config *config, size_t field,
+			uint64_t value)
 {
 	if (!journal_last(journal, field))
 		memcpy((char *)config + field, &value, sizeof value);
@@ -1312,7 +1317,8 @@ static void settle_docker(const struct journal *journal, struct config *config)
 	if (!config->docker_backoff)
 		return;
 	set_default(journal, config, AT(restart_max_delay),
-		    config->restart_usec > 60 * USEC_PER_SEC ? config->restart_usec : 60 * USEC_PER_SEC);
+		    config->restart_usec > 60 * USEC_PER_SEC ? config->restart_usec :
+							       60 * USEC_PER_SEC);
 	set_default(journal, config, AT(restart_reset), 10 * USEC_PER_SEC);
 	set_default(journal, config, AT(start_limit_interval), 0);
 }
@@ -1375,7 +1381,10 @@ static void settle(const struct journal *journal, bool unit, unsigned starts, st
 		config->no_new_privileges = THREE_YES;
 }
 
-/* A rule that is broken names what broke it last; where nothing did, which only a unit can do, the file. */
+/*
+ * A rule that is broken names what broke it last; where nothing did, which only a unit can do, the
+ * file.
+ */
 static bool complain_of_rule(struct complaint *complaint, const char *file, const struct assignment *last,
 			     const char *why)
 {
@@ -1446,7 +1455,8 @@ static bool check_rules(const struct journal *journal, const struct specifiers *
 }
 
 bool options_fold(struct journal *journal, bool unit, const struct specifiers *specifiers,
-		  const struct unit_listener *listener, struct config *config, struct complaint *complaint)
+		  const struct unit_listener *listener, struct config *config,
+		  struct complaint *complaint)
 {
 	const struct assignment *start = NULL;
 	unsigned starts = 1;

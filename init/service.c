@@ -792,12 +792,24 @@ static void on_reload(struct step *step)
 		leave_reload(step, RESULT_SUCCESS);
 }
 
-static void on_reload_ended(struct step *step)
+static void finish_reload(struct step *step)
 {
-	if (step->result == RESULT_SUCCESS && step->machine->reloading_seen && is_good(step))
+	enum result result = step->machine->reload_result;
+
+	if (result == RESULT_SUCCESS && step->machine->reloading_seen && is_good(step))
 		enter(step, STATE_RELOAD_NOTIFY, step->config->timeout_start);
 	else
-		leave_reload(step, step->result);
+		leave_reload(step, result);
+}
+
+/* The commands may have put another main process in the place of the one that there was. */
+static void on_reload_ended(struct step *step)
+{
+	step->machine->reload_result = step->result;
+	if (step->config->pid_file)
+		act(step, ACTION_FIND_MAIN);
+	else
+		finish_reload(step);
 }
 
 static void on_reload_late(struct step *step)
@@ -873,6 +885,8 @@ static void on_main_found(struct step *step)
 		enter_start_post_when_ready(step);
 	else if (machine->state == STATE_START_POST)
 		enter_running(step, RESULT_SUCCESS);
+	else if (machine->state == STATE_RELOAD)
+		finish_reload(step);
 }
 
 /* Nobody is left who could say that the service is up, or write its PID file. */
@@ -1007,9 +1021,10 @@ static void on_executed(struct step *step)
 		enter_start_post_when_ready(step);
 }
 
+/* Also of what has taken the place of one that was stopping. */
 static void on_ready(struct step *step)
 {
-	step->machine->reloading_seen = false;
+	step->machine->reloading_seen = step->machine->stopping_seen = false;
 	if (step->machine->state == STATE_START && (is_notify(step->config) || step->machine->ready_wanted))
 		enter_start_post(step);
 }
@@ -1193,6 +1208,7 @@ enum handler {
 	H_REQUEST_CLEANING,
 	H_RELOAD,
 	H_RELOAD_ENDED,
+	H_RELOAD_MAIN_MISSING,
 	H_RELOAD_LATE,
 	H_RELOADING,
 	H_RELOAD_SEEN,
@@ -1247,6 +1263,7 @@ static void (*const handlers[])(struct step *step) = {
 	[H_REQUEST_CLEANING] = on_request_cleaning,
 	[H_RELOAD] = on_reload,
 	[H_RELOAD_ENDED] = on_reload_ended,
+	[H_RELOAD_MAIN_MISSING] = finish_reload,
 	[H_RELOAD_LATE] = on_reload_late,
 	[H_RELOADING] = on_reloading,
 	[H_RELOAD_SEEN] = on_reload_seen,
@@ -1374,7 +1391,7 @@ static const unsigned char table[STATE_COUNT][EVENT_TABLE_COUNT] = {
 		[EVENT_RESTART] = H_STOP_STARTING, [EVENT_RELOAD] = H_IGNORE,
 		[EVENT_MAIN_EXITED] = H_MAIN_ENDED_BESIDE, [EVENT_CONTROL_EXITED] = H_RELOAD_ENDED,
 		[EVENT_EMPTY] = H_IGNORE, [EVENT_EXECUTED] = H_IGNORE,
-		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_IGNORE,
+		[EVENT_MAIN_FOUND] = H_MAIN_FOUND, [EVENT_MAIN_MISSING] = H_RELOAD_MAIN_MISSING,
 		[EVENT_READY] = H_READY, [EVENT_RELOADING] = H_RELOADING_EARLY,
 		[EVENT_STOPPING] = H_STOPPING_EARLY, [EVENT_UNHEALTHY] = H_IGNORE,
 		[EVENT_UNMET] = H_IGNORE, [EVENT_NOT_SPAWNED] = H_NOT_SPAWNED,
