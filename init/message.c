@@ -118,7 +118,7 @@ static void add_stop_failure(struct text *text, const struct action *action, con
 /* A hook's failure is the start's failure: the hook is named. */
 static void add_who(struct text *text, const struct action *action, const struct subject *subject)
 {
-	if (action->list != LIST_START) {
+	if (action->list != LIST_START && action->result != RESULT_EXEC_CONDITION) {
 		add_list(text, action->list);
 		text_format(text, " of %s ", subject->name);
 	} else {

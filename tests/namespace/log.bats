@@ -81,6 +81,14 @@ ExecStart=$STUB exit 0"
 [INFO] web with pid(N) exited with status 0."
 }
 
+@test "a service that its ExecCondition= does not want is said to be so, once and by name" {
+    unit "ExecCondition=$STUB exit 1
+ExecStart=$STUB pause"
+    run_tend --unit="$UNIT" --log-level=info
+    equal "$status $(log | sed -E 's/^\[[^]]+\] //')" "0 [INFO] Starting web...
+[INFO] web is not wanted by its ExecCondition=."
+}
+
 @test "what took too long tells what killed it, whether ExecStop= or it itself would not end" {
     local stop
     for stop in '' "ExecStop=$STUB pause"; do
