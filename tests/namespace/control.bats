@@ -692,9 +692,10 @@ END
     start_tend "$STUB" signals TERM
     wait_for_output 5 ready
     for words in status 'status --json' show health start; do
+        status=0
         # shellcheck disable=SC2086 # words
-        inside_tend "$TEND" $words >/dev/full 2>"$BATS_TEST_TMPDIR/complaint" || equal "$words: $?" "$words: 1"
-        equal "$words: $(<"$BATS_TEST_TMPDIR/complaint")" "$words: Cannot write: No space left on device."
+        inside_tend "$TEND" $words >/dev/full 2>"$BATS_TEST_TMPDIR/complaint" || status=$?
+        equal "$words: $status $(<"$BATS_TEST_TMPDIR/complaint")" "$words: 1 Cannot write: No space left on device."
     done
 }
 
