@@ -483,12 +483,18 @@ ExecStart=$STUB report environment -- signals TERM"
 
 has_heard_times() { equal "$(grep --count "$2" "$HEARD")" "$1"; }
 
-@test "a full queue outside loses no READY=1, and keeps nobody busy" {
-    local before
+# start_behind_full_queue STEP...: of notifier.py, with a "barrier", which all that is said before has passed when this
+# returns. The manager outside reads nothing until outer_reads.
+start_behind_full_queue() {
     outer_binds filler
     BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
-    start_notifier Type=notify 'send STATUS=one\nEXTEND_TIMEOUT_USEC=1' 'send READY=1' 'send STATUS=two' 'barrier' 'catch TERM'
+    start_notifier Type=notify "$@"
     wait_for_output 10 'barrier passed'
+}
+
+@test "a full queue outside loses no READY=1, and keeps nobody busy" {
+    local before
+    start_behind_full_queue 'send STATUS=one\nEXTEND_TIMEOUT_USEC=1' 'send READY=1' 'send STATUS=two' 'barrier' 'catch TERM'
     before=$(ticks)
     sleep 0.5
     equal "$(ticks)" "$before"
@@ -502,10 +508,7 @@ has_heard_times() { equal "$(grep --count "$2" "$HEARD")" "$1"; }
 }
 
 @test "a full queue outside loses no STOPPING=1 of a stop that takes time" {
-    outer_binds filler
-    BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
-    start_notifier Type=notify 'send READY=1' 'barrier' 'catch TERM' 'send STATUS=saving' 'barrier' "await $go" 'exit 0'
-    wait_for_output 10 'barrier passed'
+    start_behind_full_queue 'send READY=1' 'barrier' 'catch TERM' 'send STATUS=saving' 'barrier' "await $go" 'exit 0'
     send TERM
     wait_until 5 says_it_saves
     equal "$(property SubState)" stop-sigterm
@@ -520,10 +523,7 @@ says_it_saves() { equal "$(property StatusText)" saving; }
 
 @test "a full queue outside loses no STOPPING=1 of a stop that takes no time, if there is room within a second" {
     local pid
-    outer_binds filler
-    BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
-    start_notifier Type=notify 'send READY=1' 'barrier' 'catch TERM' 'exit 0'
-    wait_for_output 10 'barrier passed'
+    start_behind_full_queue 'send READY=1' 'barrier' 'catch TERM' 'exit 0'
     pid=$(service)
     send TERM
     wait_until 5 gone "$pid"
@@ -535,10 +535,7 @@ says_it_saves() { equal "$(property StatusText)" saving; }
 
 @test "a manager outside that never reads keeps nobody from ending for longer" {
     local begun
-    outer_binds filler
-    BEFORE=(env "NOTIFY_SOCKET=$OUTER_SOCKET")
-    start_notifier Type=notify 'send READY=1' 'barrier' 'catch TERM' 'exit 0'
-    wait_for_output 10 'barrier passed'
+    start_behind_full_queue 'send READY=1' 'barrier' 'catch TERM' 'exit 0'
     begun=$(microseconds)
     send TERM
     wait_for_end 5
