@@ -291,6 +291,11 @@ bool actions_has_other_role(const struct supervisor *supervisor, pid_t pid)
 	return other;
 }
 
+static bool may_be_main(const struct supervisor *supervisor, pid_t pid)
+{
+	return pid > 0 && !actions_has_other_role(supervisor, pid);
+}
+
 /*
  * A forking service's main process: named by its PID file, or guessed when just one process is left. 0: there is none
  * yet; -1: nor is there anything that will tell, for a user may have 128 of inotify(7)'s instances on all of the machine.
@@ -304,14 +309,12 @@ static pid_t find_main(struct supervisor *supervisor)
 	if (!config->pid_file)
 		return config->guess_main_pid ? descendants_only_child() : 0;
 	kernel_drop(&supervisor->pid_file_watch);
+	pid = pid_file_read(config->pid_file, &refused);
 	/* Once more when it is watched: what is written in between is not missed. After a reload nobody waits. */
-	do {
-		pid = pid_file_read(config->pid_file, &refused);
-		if ((pid > 0 && !actions_has_other_role(supervisor, pid)) || supervisor->pid_file_watch >= 0 ||
-		    supervisor->machine.state == STATE_RELOAD)
-			break;
-		pid = supervisor->pid_file_watch = pid_file_watch(config->pid_file);
-	} while (pid >= 0);
+	if (!may_be_main(supervisor, pid) && supervisor->machine.state != STATE_RELOAD) {
+		supervisor->pid_file_watch = pid_file_watch(config->pid_file);
+		pid = supervisor->pid_file_watch < 0 ? -1 : pid_file_read(config->pid_file, &refused);
+	}
 	if (pid < 0)
 		log_error(&supervisor->log, LOG_LEVEL_ERROR, errno, "Cannot wait for PID file %s", config->pid_file);
 	else if (refused)
@@ -336,7 +339,7 @@ void actions_find_main(struct supervisor *supervisor)
 {
 	pid_t pid = find_main(supervisor);
 
-	if (pid <= 0 || actions_has_other_role(supervisor, pid)) {
+	if (!may_be_main(supervisor, pid)) {
 		actions_feed(supervisor, &(struct event){ .type = EVENT_MAIN_MISSING, .unheard = pid < 0 });
 		return;
 	}
