@@ -88,7 +88,8 @@ static int next_escape(const char **cursor, enum quoting quoting, struct text *t
 }
 
 /*
- * Adds what the next character of a word stands for: 1; 0 at the word's end, and *cursor too; -1 if it can't be read. *quote is the open quote, '\0' at the beginning.
+ * Adds what the next character of a word stands for: 1; 0 at the word's end, and *cursor too; -1 if
+ * it can't be read. *quote is the open quote, '\0' at the beginning.
  */
 static int next_character(const char **cursor, char *quote, enum quoting quoting, struct text *text)
 {

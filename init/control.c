@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STATUS_USAGE 2
@@ -104,7 +103,7 @@ static void print_properties(const char *properties, const struct wish *wish)
 	else if (wish->verb == VERB_SHOW)
 		text_add(&text, properties);
 	else
-		status_print(properties, kernel_clock(CLOCK_MONOTONIC), kernel_is_terminal(STDOUT_FILENO), &text);
+		status_print(properties, kernel_now(), kernel_is_terminal(STDOUT_FILENO), &text);
 	kernel_say(output);
 }
 

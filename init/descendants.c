@@ -37,7 +37,8 @@ struct process {
 	unsigned dead : 1; /* a zombie */
 	unsigned ours : 1;
 	unsigned parent : 30; /* 0: none, or outside of the namespace */
-	unsigned had : 2;     /* the signal: 2 and above; 1: it could not be sent, and is once more */
+	unsigned had : 1;     /* the signal, or two tries at it */
+	unsigned tried : 1;
 };
 
 /* One pass over /proc, in the order of pids. */
@@ -252,10 +253,11 @@ static void signal_row(struct sweep *sweep, struct process *row)
 	bool sent;
 
 	sweep->found = true;
-	if (row->dead || row->had > 1 || is_spared(sweep, row->pid))
+	if (row->dead || row->had || is_spared(sweep, row->pid))
 		return;
 	sent = kill((pid_t)row->pid, sweep->signal) == 0;
-	row->had = (row->had + 1U + sent) & 3;
+	row->had = sent || row->tried;
+	row->tried = 1;
 	sweep->again = true;
 	sweep->signalled += sent;
 }

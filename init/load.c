@@ -170,15 +170,15 @@ static bool is_drop_in(const char *name)
 	return *name != '.' && length > 5 && strcmp(name + length - 5, ".conf") == 0;
 }
 
-static void list_directory(struct loader *loader, const char *path, struct drop_ins *found)
+/* 0 or an errno. */
+static int list_entries(struct loader *loader, const char *path, int directory, struct drop_ins *found)
 {
-	int directory = kernel_open(path, O_RDONLY | O_DIRECTORY);
 	struct arena *arena = loader->world->journal.arena;
 	const char *kept = NULL;
 	struct names names;
 
 	names_begin(&names, directory);
-	for (const char *name; directory >= 0 && (name = names_next(&names));) {
+	for (const char *name; (name = names_next(&names));) {
 		const char *file;
 
 		if (!is_drop_in(name))
@@ -191,9 +191,19 @@ static void list_directory(struct loader *loader, const char *path, struct drop_
 		else
 			found->full = true;
 	}
+	return names.got < 0 ? errno : 0;
+}
+
+static void list_directory(struct loader *loader, const char *path, struct drop_ins *found)
+{
+	int directory = kernel_open(path, O_RDONLY | O_DIRECTORY);
+	int error = directory < 0 ? errno : list_entries(loader, path, directory, found);
+
 	/* A drop-in that is not seen would be a setting that is lost. */
-	if ((directory < 0 || names.got < 0) && !is_absent(errno))
-		found->refused = !refuse_error(loader, path, errno);
+	if (error && !is_absent(error)) {
+		refuse_error(loader, path, error);
+		found->refused = true;
+	}
 	if (directory >= 0)
 		close(directory);
 }

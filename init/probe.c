@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The most that is read of what a peer says. */
@@ -54,7 +53,7 @@ static bool wait_for(const struct probe *probe, short events)
 	int count;
 
 	do {
-		uint64_t now = kernel_clock(CLOCK_MONOTONIC);
+		uint64_t now = kernel_now();
 		uint64_t left = probe->deadline > now ? probe->deadline - now : 0;
 		struct timespec time = {
 			.tv_sec = (time_t)(left / USEC_PER_SEC),
@@ -329,7 +328,7 @@ enum probe_result probe(const char *url, uint64_t timeout, struct text *why)
 	}
 	if (probe.url.timeout)
 		timeout = probe.url.timeout;
-	probe.deadline = kernel_clock(CLOCK_MONOTONIC) + (timeout < FAR_AWAY ? timeout : FAR_AWAY);
+	probe.deadline = kernel_now() + (timeout < FAR_AWAY ? timeout : FAR_AWAY);
 	if (!reach_somehow(&probe))
 		return PROBE_DEAD;
 	alive = converse(&probe);
