@@ -127,9 +127,9 @@ run: build/tend ## Elasticsearch under tend on Docker, from nothing to a cluster
 	docker/images tend-elasticsearch
 	docker/run-demo
 
-check: | to-test ## what needs no Docker, in under a minute
+check: | to-test ## what needs no Docker and not long: in under a minute
 	@$(IN_PARALLEL) build/tend $(UNITS) $(STUBS)
-	@tests/run unit build namespace
+	@tests/run unit build brief
 
 test: | to-test ## every test, fastest first: unit, fuzz, namespace, tini's, docker, systemd, units, elasticsearch
 	@$(IN_PARALLEL) build/tend build/sanitize/tend $(UNITS) $(STUBS) $(FUZZERS) clang

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=long
 # shellcheck disable=SC2016,SC2153 # inner shells expand it; OUTPUT and the like are the helpers'
 # Whatever is done to its sockets, tend answers, a stop is honoured in time, and nothing grows.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=long
 # Every system call that PID 1 makes fails once, with every error that it may give, and nothing is lost: see
 # tests/helpers/faults.py for what is held to, and for what is accepted and why. A test is one life, of a few hundred
 # faults each; with the sanitizers, of a few dozen.

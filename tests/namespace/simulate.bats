@@ -245,6 +245,7 @@ as_simulated() {
 }
 
 # Those that Docker can be made to do as well are tried there. What goes on for ever is left out.
+# bats test_tags=long
 @test "what the tables say of watchdog, health, readiness and timeouts is what happens" {
     local all=${POLICIES[*]}
     all=${all/ unless-stopped/}
@@ -265,6 +266,7 @@ same_life() {
     python3 "$ROOT/tests/helpers/timeline.py" "$TEND" "$UNIT" "$@"
 }
 
+# bats test_tags=long
 @test "several lives, and a stop that is heeded, are lived as imagined" {
     same_life "Restart=on-failure
 RestartSec=200ms
@@ -291,6 +293,7 @@ ExecStart=$STUB ignore TERM -- pause" "ignores TERM" "stop at 500ms"
 ExecStart=$STUB signals QUIT -- exit 9" "ignores TERM" "ignores INT" "stops with 9" "stop at 500ms"
 }
 
+# bats test_tags=long
 @test "readiness that comes in time, and then too late, is waited for as imagined" {
     same_life "Type=notify
 ExecStart=$STUB sleep 0.4 -- notify READY=1 -- sleep 0.4 -- exit 7" "ready after 400ms" "exit 7 after 800ms"
@@ -330,6 +333,7 @@ ExecStop=$STUB exit 0" "exit 0 after 300ms" "stop at 1s"
 ExecStart=$STUB sleep 0.3 -- exit 6" "exit 6 after 300ms"
 }
 
+# bats test_tags=long
 @test "delays that grow, and a run that is cut short, are lived as imagined" {
     same_life "Restart=always
 RestartSec=100ms
