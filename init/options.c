@@ -803,10 +803,11 @@ static const char *read_data(struct fold *fold, const struct option *option, con
 enum {
 	EXPANDED = 1,
 	EACH_WORD = 2,
-	IS_LIST = 4,
-	EMPTY_COUNTS = 8,
-	SKIPS_WORDS = 16,
-	SKIPS_LINE = 32,
+	INVERTS = 4, /* "~" before all words stands for all but these */
+	IS_LIST = 8,
+	EMPTY_COUNTS = 16,
+	SKIPS_WORDS = 32,
+	SKIPS_LINE = 64,
 };
 
 /* How each kind is read, and the size of its field. */
@@ -834,7 +835,7 @@ static const struct PACKED {
 	[KIND_STOP_ON] = { read_stop_on, sizeof(uint64_t), EACH_WORD },
 	[KIND_CHECK] = { read_check, sizeof(char *), 0 },
 	[KIND_CAPABILITIES] = { read_capability, sizeof(uint64_t),
-				IS_LIST | EMPTY_COUNTS | SKIPS_WORDS },
+				EACH_WORD | INVERTS | IS_LIST | EMPTY_COUNTS | SKIPS_WORDS },
 	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned),
 			       EACH_WORD | IS_LIST | SKIPS_WORDS },
 	[KIND_AFFINITY] = { read_cpus, sizeof(uint64_t[16]), EACH_WORD | IS_LIST | SKIPS_WORDS },
@@ -1184,13 +1185,14 @@ static const char *read_capabilities(struct fold *fold, const struct option *opt
 
 static const char *read_value(struct fold *fold, const struct option *option, const char *value)
 {
+	uint8_t flags = kinds[option->kind].flags;
 	const char *expected = NULL;
 
-	if (option->kind == KIND_CAPABILITIES)
+	if (flags & INVERTS)
 		return read_capabilities(fold, option, value);
-	if (kinds[option->kind].flags & EACH_WORD)
+	if (flags & EACH_WORD)
 		return read_each_word(fold, option, value);
-	if (kinds[option->kind].flags & EXPANDED) {
+	if (flags & EXPANDED) {
 		expected = expand(fold, value);
 		value = fold->word;
 	}
@@ -1239,7 +1241,7 @@ static void skip_words(struct fold *fold, const struct assignment *row)
 {
 	const char *cursor = row->text;
 
-	cursor += row->option->kind == KIND_CAPABILITIES && *cursor == '~';
+	cursor += kinds[row->option->kind].flags & INVERTS && *cursor == '~';
 	while (has_word(&cursor)) {
 		char *word = (char *)(uintptr_t)cursor;
 		const char *expected = read_word(fold, row->option, &cursor);
