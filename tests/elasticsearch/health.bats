@@ -86,21 +86,22 @@ is_found_out() {
     soon in_step healthy
     equal "$(seen_by_the_engine)" "$before"
     gone "$pid"
-    says 'was unhealthy( and was killed by SIG[A-Z]+( \(core dumped\))?)?; restart 1 of 4 in 1s\.'
     equal "$(client count "$PATIENCE")" 100
     gives_a_dump "$1"
 }
 
 seen_by_the_engine() { inspect '{{.State.StartedAt}} {{.RestartCount}} {{.State.Pid}}'; }
 
-# The main process is woken up with each signal of the schedule: where that is the server, it dumps its threads and then
-# closes. A launcher dumps its own, and asks in vain a server that is stopped.
+# The main process is woken up with each signal of the schedule: where that is the server, it dumps its threads, closes and
+# exits. A launcher dumps its own, asks in vain a server that is stopped, and waits for it until both are killed.
 gives_a_dump() {
     like "$(output "$since")" 'Full thread dump OpenJDK'
     if has_launcher "$1"; then
         says 'has not stopped in time; sending SIGKILL'
+        says 'was unhealthy and was killed by SIGKILL; restart 1 of 4 in 1s\.'
         unlike "$(output "$since")" 'o\.e\.n\.Node .* closed'
     else
+        says 'was unhealthy; restart 1 of 4 in 1s\.'
         unlike "$(log "$since")" SIGKILL
         like "$(output "$since")" 'Full thread dump OpenJDK.*o\.e\.n\.Node .* closed'
     fi

@@ -129,7 +129,13 @@ END
     wait_until 10 has_lines 2 '^ready$'
     has_lines 1 '^signal USR1'
     logged 1 ' is unhealthy: exited with status 1\.$'
-    logged 1 '; restart 1 of 4 at once\.$'
+    logged 1 'with pid\([0-9]+\) was unhealthy; restart 1 of 4 at once\.$'
+}
+
+@test "what killed an unhealthy service that did not stop is said with its restart" {
+    start_tend --restart=on-failure --restart-sec=0 '--stop-schedule=TERM/50ms KILL' "${OFTEN[@]}" --health-retries=1 \
+        "$(check first 1 "$CHECKS.count" exit 1)" "$STUB" ignore TERM -- signals USR1
+    wait_for_log 10 'with pid\([0-9]+\) was unhealthy and was killed by SIGKILL; restart 1 of 4 at once\.$'
 }
 
 @test "each run counts afresh" {
