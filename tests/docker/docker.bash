@@ -61,6 +61,8 @@ pid_1() { inspect '{{.State.Pid}}'; }
 # The pid, seen from here, of PID 1's first child.
 service() { children_of "$(pid_1)" | head -n 1 | grep .; }
 
+only_one_child() { equal "$(children_of "$(pid_1)" | wc -l)" 1; }
+
 output() { docker logs "$CONTAINER" 2>/dev/null; }
 # shellcheck disable=SC2069 # it is standard error that is wanted
 log() { docker logs "$CONTAINER" 2>&1 >/dev/null; }

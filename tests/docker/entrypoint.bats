@@ -94,13 +94,11 @@ stop() {
 
 @test "a service that is stopped itself is ended by docker stop" {
     start_container "$IMAGE" /stub say ready -- stop -- pause
-    wait_until "$SOON" is_stopped
+    wait_until "$SOON" service_is_stopped
     stop --time 60
     equal "$status" 143
     between "$took" 0 30000
 }
-
-is_stopped() { [[ $(status_of "$(service)" State) == T* ]]; }
 
 # docker run --detach may return while runc, a Go program, has not yet become tend: a stop then is runc's, which
 # ends with 2. /stub may or may not be there by the time that tend is.

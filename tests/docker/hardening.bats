@@ -22,14 +22,6 @@ sets() {
         shift
     done
 }
-
-# ids UID GID [GROUP...]: who the service is, in every way.
-ids() {
-    equal "$(reported uid)" "$1 $1 $1"
-    equal "$(reported gid)" "$2 $2 $2"
-    equal "$(reported groups)" "${*:3}"
-}
-
 # pid_1_keeps SET: in its permitted and effective set; nothing to be inherited, nothing ambient.
 pid_1_keeps() {
     local pid

@@ -71,8 +71,6 @@ teardown_file() {
     equal "$status" 5
 }
 
-only_one_child() { equal "$(children_of "$(pid_1)" | wc -l)" 1; }
-
 @test "docker run --init as another user, read-only and without a capability" {
     run_container --init --read-only --cap-drop ALL --user 12345:6 --security-opt no-new-privileges \
         stub /stub report

@@ -3,8 +3,6 @@
 #   IMAGE    /tend and /stub, nothing else; ENTRYPOINT is tend
 #   DEBIAN   Debian with tend and stub in the PATH; ENTRYPOINT is tend
 #   PROGRAMS a directory with tend and stub, the files that are in both
-#
-# TEND_IMAGE=NAME takes tend from another image than tend:latest.
 
 setup_suite() {
     ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
@@ -12,6 +10,8 @@ setup_suite() {
     IMAGE=tend-test-scratch:$RUN DEBIAN=tend-test-debian:$RUN PROGRAMS=$BATS_SUITE_TMPDIR/programs
     export RUN IMAGE DEBIAN PROGRAMS
     "$ROOT/docker/engine" start
+    # shellcheck source=tests/helpers/programs.bash
+    source "$ROOT/tests/helpers/programs.bash"
     get_programs
     build "$IMAGE" <<'DOCKERFILE'
 FROM scratch
@@ -23,16 +23,6 @@ FROM debian:trixie-slim
 COPY tend stub /usr/local/bin/
 ENTRYPOINT ["tend"]
 DOCKERFILE
-}
-
-# The program is the one in the image, byte for byte.
-get_programs() {
-    local container
-    mkdir "$PROGRAMS"
-    container=$(docker create "${TEND_IMAGE:-tend:latest}")
-    docker cp "$container:/tend" "$PROGRAMS/tend"
-    docker rm "$container" >/dev/null
-    cp "${STUB:-$ROOT/build/stubs/stub}" "$PROGRAMS/stub"
 }
 
 build() {

@@ -31,8 +31,6 @@ compose() {
     "${command[@]}" --project-name "$PROJECT" --file "$ROOT/docker/compose.yaml" "$@" 2>&1
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 @test "make run's last step: Elasticsearch answers on the port, the second time at once, and what to try next is said" {
     local port begun
     port=$(free_port)

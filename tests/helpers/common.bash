@@ -68,6 +68,9 @@ gone() {
     [[ $state == [ZX]* ]]
 }
 
+# By SIGSTOP. `service`, like `reported` below, is that of the tier.
+service_is_stopped() { [[ $(status_of "$(service)" State) == T* ]]; }
+
 # status_of PID FIELD: a field of /proc/PID/status, its values parted by spaces; 1 if there is none.
 # Not read by bash: it would read line by line, between which the kernel writes it anew, and bats traces
 # each turn of a loop.
@@ -79,3 +82,16 @@ children_of() {
     read -ra children <"/proc/$1/task/$1/children" || true
     ((${#children[@]} == 0)) || printf '%s\n' "${children[@]}"
 }
+
+# ids UID GID [GROUP...]: as whom `stub report` ran, in every way.
+ids() {
+    equal "$(reported uid)" "$1 $1 $1"
+    equal "$(reported gid)" "$2 $2 $2"
+    equal "$(reported groups)" "${*:3}"
+}
+
+# gaps FILE: the milliseconds from each line of `stub stamp` to the next.
+gaps() { awk 'NR > 1 { print $1 - last } { last = $1 }' "$1"; }
+
+# A port where nobody listens.
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }

@@ -42,6 +42,12 @@ answered() {
 # asks: the client that ask_meanwhile has started waits for its answer.
 asks() { inside_tend true && ! gone "$ASKER"; }
 
+# The client's pid: timeout and nsenter are before it.
+asker() { descendant_of "$ASKER" 3; }
+
+# has_asked: it has sent what it asks, and sleeps until it is answered.
+has_asked() { [[ $(status_of "$(asker)" Name) == tend && $(status_of "$(asker)" State) == S* ]]; }
+
 # property NAME: of `tend show`.
 property() { inside_tend "$TEND" show | sed --quiet "s/^$1=//p"; }
 
@@ -59,6 +65,9 @@ ticks() {
     read -ra stat <"/proc/$TEND_PID/stat"
     echo $((stat[13] + stat[14]))
 }
+
+# memory KEY: KiB of PID 1's, of one kind in its smaps_rollup.
+memory() { awk -v key="$1:" '$1 == key { print $2 }' "/proc/$TEND_PID/smaps_rollup"; }
 
 # is_alone: tend has one process inside, its only child, for wait_until.
 is_alone() { equal "$(inside)" "$(service)"; }

@@ -136,6 +136,8 @@ send() { kill -s "$1" "$TEND_PID"; }
 
 output() { cat "$OUTPUT"; }
 log() { cat "$LOG"; }
+# Without the times.
+timeless_log() { sed -E 's/^\[[^]]+\] //' "$LOG"; }
 
 # wait_for_output SECONDS REGEX, wait_for_log SECONDS REGEX: until a line matches (extended regex).
 wait_for_output() { wait_until "$1" has_line "$2" "$OUTPUT"; }
@@ -143,11 +145,11 @@ wait_for_log() { wait_until "$1" has_line "$2" "$LOG"; }
 
 has_line() { grep --text --extended-regexp --quiet -e "$1" "$2" || { tail -n 20 "$2" && false; }; }
 
-# has_lines COUNT REGEX: standard output has exactly so many lines that match.
+# has_lines COUNT REGEX [FILE]: standard output, or that file, has exactly so many lines that match.
 has_lines() {
     local count
-    count=$(grep --text --extended-regexp --count -e "$2" "$OUTPUT") || true
-    equal "$count" "$1"
+    count=$(grep --text --extended-regexp --count -e "$2" "${3:-$OUTPUT}") || true
+    equal "$2: $count" "$2: $1"
 }
 
 # reported WHAT...: what `stub report` printed, each line without the words before the value.

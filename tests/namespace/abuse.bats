@@ -61,7 +61,7 @@ end_attacks() {
 # file, which has dirty pages just after it was built.
 possessions() {
     local open=("/proc/$TEND_PID/fd/"*) memory=0
-    [[ $TEND == */sanitize/* ]] || memory=$(awk '/^Anonymous/ { print $2 }' "/proc/$TEND_PID/smaps_rollup")
+    [[ $TEND == */sanitize/* ]] || memory=$(memory Anonymous)
     echo "$memory ${#open[@]}"
 }
 
@@ -271,6 +271,3 @@ sleeps() {
     ask_meanwhile status
     stops_in_time
 }
-
-# The client has sent what it asks: its socket waits for the answer.
-has_asked() { [[ $(status_of "$(descendant_of "$ASKER" 3)" Name) == tend && $(status_of "$(descendant_of "$ASKER" 3)" State) == S* ]]; }

@@ -38,7 +38,7 @@ with_environment() { BEFORE=(env -i "$@"); }
     with_environment TEND_PORT=secret TEND_RESTRT=always
     run_tend "$STUB" exit 3
     equal "$status" 3
-    equal "$(log | sed -E 's/^\[[^]]+\] //')" $'[WARN] TEND_PORT: no such option, ignored.\n[WARN] TEND_RESTRT: no such option, ignored.'
+    equal "$(timeless_log)" $'[WARN] TEND_PORT: no such option, ignored.\n[WARN] TEND_RESTRT: no such option, ignored.'
 }
 
 @test "a list in a variable is appended to by flags, reset by an empty one, and one to a line" {

@@ -135,7 +135,7 @@ $unit:5: Environment=B: ignored, expected NAME=VALUE
 $unit:6: ExecStartPre=-$STUB 'no closing quote: ignored, expected a closing quote"
     run_tend --unit="$unit"
     equal "$status $(output)" "0 1,,3"
-    equal "$(log | sed -En 's/^\[[^]]+\] \[WARN\] //p')" "$left_out"
+    equal "$(timeless_log | sed -n 's/^\[WARN\] //p')" "$left_out"
     run "$TEND" verify "$unit"
     equal "$status" 1
     equal "$(grep ignored <<<"$output")" "$left_out"

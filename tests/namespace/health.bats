@@ -22,22 +22,15 @@ OFTEN=(--health-interval=100ms --health-timeout=2s)
 # check STEP...: the flag for a check that notes when it began, and then does these steps.
 check() { printf -- '--health-check=%s stamp %s -- %s' "$STUB" "$CHECKS" "$*"; }
 
-# How often it was checked; whether so often; the milliseconds from each check to the next.
+# How often it was checked; whether so often.
 checks() { wc -l <"$CHECKS"; }
 checked() { (($(checks) >= $1)); }
-gaps() { awk 'NR > 1 { print $1 - last } { last = $1 }' "$CHECKS"; }
 
 # logged COUNT REGEX: the log has exactly so many lines that match.
-logged() {
-    local count
-    count=$(grep --text --extended-regexp --count -e "$2" "$LOG") || true
-    equal "$2: $count" "$2: $1"
-}
+logged() { has_lines "$1" "$2" "$LOG"; }
 
 # The log up to the first word of unhealthiness: what comes of later checks may have been logged since.
 log_until_unhealthy() { sed '/ is unhealthy/q' "$LOG"; }
-
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # ---- when it is checked --------------------------------------------------------------------------
 
@@ -45,7 +38,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
     start_tend --log-level=info --health-interval=150ms "$(check exit 0)" "$STUB" stamp "$CHECKS" -- signals
     wait_until 10 checked 5
     # Some checks take longer to begin than others.
-    between "$(gaps | awk '{ sum += $1 } END { print int(sum / NR) }')" 145 1000
+    between "$(gaps "$CHECKS" | awk '{ sum += $1 } END { print int(sum / NR) }')" 145 1000
     logged 1 ' is healthy\.$'
     logged 0 unhealthy
 }
@@ -53,7 +46,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 @test "the next check begins an interval after the end of the last, never beside it" {
     start_tend --health-interval=100ms "$(check lock "$CHECKS.lock" -- sleep 0.3)" "$STUB" signals
     wait_until 10 checked 4
-    between "$(gaps | sort -n | head -n 1)" 350 2000
+    between "$(gaps "$CHECKS" | sort -n | head -n 1)" 350 2000
     [[ ! -e $CHECKS.lock.broken ]]
 }
 
@@ -62,7 +55,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
         "$(check lock "$CHECKS.lock" -- ignore TERM -- child pause -- exec sleep 1000)" "$STUB" signals
     wait_for_log 10 ' is unhealthy: no answer within 200ms\.$'
     between "$(checks)" 3 5
-    between "$(gaps | sort -n | head -n 1)" 200 2000
+    between "$(gaps "$CHECKS" | sort -n | head -n 1)" 200 2000
     [[ ! -e $CHECKS.lock.broken ]]
     # The service, and at most one check and its child.
     between "$(inside | wc -l)" 1 3

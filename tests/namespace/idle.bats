@@ -49,7 +49,6 @@ activities() {
 }
 
 # memory KEY: KiB, of what tend has.
-memory() { awk -v key="$1:" '$1 == key { print $2 }' "/proc/$TEND_PID/smaps_rollup"; }
 
 # Of its own: what is not a file's. Of the file, what is mapped. Without so much as 2 KiB of environment, which is
 # memory too.
@@ -102,7 +101,7 @@ has_no_more() {
     ask_meanwhile stop
     wait_for_output 5 '^signal TERM'
     wait_until 5 has_no_more
-    kill -KILL "$(descendant_of "$ASKER" 3)"
+    kill -KILL "$(asker)"
     wait "$ASKER" || true
     wait_until 5 has_no_more
     ask_meanwhile stop
@@ -114,11 +113,7 @@ has_no_more() {
 }
 
 # The client has sent what it asks, and PID 1 has read it.
-waits() {
-    local client
-    client=$(descendant_of "$ASKER" 3)
-    [[ $(status_of "$client" Name) == tend && $(status_of "$client" State) == S* ]] && ask status
-}
+waits() { has_asked && ask status; }
 
 @test "restarts, notifications and health checks leave tend with no more memory than it had before" {
     local go=$BATS_TEST_TMPDIR/go run

@@ -35,7 +35,7 @@ has_time() {
     wait_for_output 5 ready
     send TERM
     wait_for_end 5
-    equal "$(log | sed -E 's/^\[[^]]+\] //; s/[0-9.]+m?s/T/; s/pid\([0-9]+\)/pid(N)/')" "[INFO] Starting stub...
+    equal "$(timeless_log | sed -E 's/[0-9.]+m?s/T/; s/pid\([0-9]+\)/pid(N)/')" "[INFO] Starting stub...
 [INFO] Started stub with pid(N) in T.
 [WARN] stub with pid(N) exited with status 3; restart 1 of 4 in T.
 [INFO] Starting stub...
@@ -43,9 +43,9 @@ has_time() {
 [INFO] Stopping stub with pid(N), SIGTERM...
 [INFO] Stopped stub in T."
     run_tend --log-level=warn --restart=always --restart-sec=0 --start-limit-burst=2 "$STUB" exit 3
-    equal "$(log | sed -E 's/^\[[^]]+\] \[([A-Z]*)\].*/\1/' | xargs)" "WARN ERROR"
+    equal "$(timeless_log | sed -E 's/^\[([A-Z]*)\].*/\1/' | xargs)" "WARN ERROR"
     run_tend --log-level=error --restart=always --restart-sec=0 --start-limit-burst=2 "$STUB" exit 3
-    equal "$(log | sed -E 's/^\[[^]]+\] \[([A-Z]*)\].*/\1/' | xargs)" "ERROR"
+    equal "$(timeless_log | sed -E 's/^\[([A-Z]*)\].*/\1/' | xargs)" "ERROR"
     run_tend --log-level=debug "$STUB" exit 3
     like "$(log)" '\[DEBUG\] Received SIGCHLD\.'
     equal "$(output)" ""
@@ -73,7 +73,7 @@ ExecStart=-$STUB exit 3
 ExecStart=-$STUB die KILL
 ExecStart=$STUB exit 0"
     run_tend --unit="$UNIT" --log-level=info
-    equal "$(log | sed -E 's/^\[[^]]+\] //; s/[0-9.]+m?s/T/; s/pid\([0-9]+\)/pid(N)/')" "[INFO] Starting web...
+    equal "$(timeless_log | sed -E 's/[0-9.]+m?s/T/; s/pid\([0-9]+\)/pid(N)/')" "[INFO] Starting web...
 [INFO] ExecStartPre= of web exited with status 1.
 [INFO] web with pid(N) exited with status 3.
 [INFO] web with pid(N) was killed by SIGKILL.
@@ -85,7 +85,7 @@ ExecStart=$STUB exit 0"
     unit "ExecCondition=$STUB exit 1
 ExecStart=$STUB pause"
     run_tend --unit="$UNIT" --log-level=info
-    equal "$status $(log | sed -E 's/^\[[^]]+\] //')" "0 [INFO] Starting web...
+    equal "$status $(timeless_log)" "0 [INFO] Starting web...
 [INFO] web is not wanted by its ExecCondition=."
 }
 

@@ -26,9 +26,6 @@ count_runs() { runs=$(wc -l <"$RUNS"); }
 # has_run TIMES: so often until now.
 has_run() { count_runs && equal "$runs" "$1"; }
 
-# The milliseconds from each run to the next.
-gaps() { awk 'NR > 1 { print $1 - last } { last = $1 }' "$RUNS"; }
-
 @test "each end is restarted by the values of Restart= that systemd's table says, and the status is the service's" {
     local values=(no on-success on-failure on-abnormal on-watchdog on-abort always) end code wanted i expected
     while read -r end code wanted; do
@@ -83,7 +80,7 @@ END
     start_tend --restart=unless-stopped "$STUB" stamp "$RUNS" -- exit 1
     wait_for_log 5 'restart in 800ms\.$'
     equal "$(log | sed 's/.*restart in //' | xargs)" "100ms. 200ms. 400ms. 800ms."
-    equal "$(gaps | awk '{ print ($1 >= 100 * 2 ^ (NR - 1)) }' | xargs)" "1 1 1"
+    equal "$(gaps "$RUNS" | awk '{ print ($1 >= 100 * 2 ^ (NR - 1)) }' | xargs)" "1 1 1"
 }
 
 @test "Docker's back-off is up to a minute and forgotten after a run of that length" {
@@ -122,9 +119,9 @@ END
 @test "RestartSec= is kept, 100 ms where it is not set" {
     local gap
     ends --restart=on-failure --restart-sec=250ms --start-limit-burst=2 -- -- exit 1
-    between "$(gaps)" 250 3000
+    between "$(gaps "$RUNS")" 250 3000
     ends --restart=on-failure --start-limit-burst=2 -- -- exit 1
-    between "$(gaps)" 100 3000
+    between "$(gaps "$RUNS")" 100 3000
     like "$(log)" 'restart 1 of 1 in 100ms\.'
 }
 
@@ -132,7 +129,7 @@ END
     ends --restart=on-failure --restart-sec=50ms --restart-steps=3 --restart-max-delay-sec=400ms \
         --start-limit-interval-sec=1h --start-limit-burst=6 -- -- exit 1
     equal "$(log | sed -n 's/.*restart .* in //p' | xargs)" "50ms. 100ms. 200ms. 400ms. 400ms."
-    equal "$(gaps | awk '{ least = 50 * 2 ^ (NR - 1); print ($1 >= (least > 400 ? 400 : least)) }' | xargs)" "1 1 1 1 1"
+    equal "$(gaps "$RUNS" | awk '{ least = 50 * 2 ^ (NR - 1); print ($1 >= (least > 400 ? 400 : least)) }' | xargs)" "1 1 1 1 1"
 }
 
 @test "a run as long as X-RestartResetSec= forgets the delays and the starts before it" {

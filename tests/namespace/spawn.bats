@@ -42,14 +42,6 @@ as_user() { BEFORE=(setpriv --reuid "$1" --regid "$2" --clear-groups); }
 in_its_own_mounts() { NAMESPACE+=(sh -euc "$1; exec \"\$@\"" -); }
 
 capabilities() { reported capabilities "$1"; }
-
-# ids UID GID [GROUP...]: who the service is, in every way.
-ids() {
-    equal "$(reported uid)" "$1 $1 $1"
-    equal "$(reported gid)" "$2 $2 $2"
-    equal "$(reported groups)" "${*:3}"
-}
-
 # cannot_start STEP: tend could not do what the unit says, and named the step as systemd does.
 cannot_start() {
     equal "$status" 125

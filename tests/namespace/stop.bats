@@ -85,18 +85,16 @@ one_is_inside() { equal "$(inside | wc -l)" 1; }
 
 @test "a service that stopped itself hears the stop, for SIGCONT follows" {
     start_tend "$STUB" stop -- pause
-    wait_until 5 is_stopped
+    wait_until 5 service_is_stopped
     stop_begun=$(microseconds)
     send TERM
     wait_for_end 5
     equal "$status" 143
 }
 
-is_stopped() { [[ $(status_of "$(service)" State) == T* ]]; }
-
 @test "a service that stopped itself and ignores the stop is killed at the deadline" {
     start_tend --timeout-stop-sec=100ms "$STUB" ignore TERM -- stop -- stop -- pause
-    wait_until 5 is_stopped
+    wait_until 5 service_is_stopped
     send TERM
     wait_for_end 5
     equal "$status" 124

@@ -3,8 +3,6 @@
 #   UNITS    Debian bookworm with the packages of Dockerfile; tend is not in it
 #   PROGRAMS a directory with the tend that is tried, and stub
 #   SYSTEMD  a container where real systemd starts Elasticsearch while the other tests run
-#
-# TEND_IMAGE=NAME takes tend from another image than tend:latest.
 
 setup_suite() {
     ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
@@ -12,6 +10,8 @@ setup_suite() {
     SYSTEMD=tend-test-$RUN-systemd
     export ROOT RUN UNITS PROGRAMS SYSTEMD
     "$ROOT/docker/engine" start
+    # shellcheck source=tests/helpers/programs.bash
+    source "$ROOT/tests/helpers/programs.bash"
     get_programs
     get_bookworm
     build "$UNITS" "$ROOT/tests/units"
@@ -22,16 +22,6 @@ setup_suite() {
 }
 
 teardown_suite() { docker rm --force --volumes "$SYSTEMD" >/dev/null; }
-
-# The program is the one in the image, byte for byte.
-get_programs() {
-    local container
-    mkdir "$PROGRAMS"
-    container=$(docker create "${TEND_IMAGE:-tend:latest}")
-    docker cp "$container:/tend" "$PROGRAMS/tend"
-    docker rm "$container" >/dev/null
-    cp "${STUB:-$ROOT/build/stubs/stub}" "$PROGRAMS/stub"
-}
 
 # Pulled, or made here where that can't be.
 get_bookworm() {
