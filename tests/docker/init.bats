@@ -77,3 +77,13 @@ teardown_file() {
     equal "$status $errors" "0 "
     equal "$(reported uid) $(reported gid)" "12345 12345 12345 6 6 6"
 }
+
+# Docker wants to read "tini version N" or nothing.
+@test "by the name tend it is as good an init, but docker info shows no version of it, and the engine logs a warning" {
+    cut_power
+    start_engine --init-path "$PROGRAMS/tend"
+    run_container --init -e TEND_RESTART=on-failure:2 stub /stub say run -- exit 3
+    equal "$status $output" $'3 run\nrun\nrun'
+    like "$(docker info 2>/dev/null)" 'init version: N/A'
+    like "$(<"$ENGINE/dockerd.log")" 'level=warning msg="failed to (parse|retrieve)[^"]*tend'
+}

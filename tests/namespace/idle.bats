@@ -54,7 +54,7 @@ activities() {
 # memory too.
 is_small() {
     echo "of its own $(memory Anonymous) KiB, in all $(memory Rss)"
-    [[ $(memory Anonymous) -le 12 && $(memory Rss) -le 32 ]]
+    between "$(memory Anonymous)" 4 12 && between "$(memory Rss)" 4 32
 }
 
 start_small() {
@@ -89,9 +89,9 @@ note_rest() {
 }
 
 has_no_more() {
-    is_asleep
+    is_asleep || return
     echo "of its own $(memory Anonymous) KiB, at rest $own; in all $(memory Rss) KiB, at rest $all"
-    [[ $(memory Anonymous) -le $own && $(memory Rss) -le $((all + 8)) ]]
+    between "$(memory Anonymous)" 4 "$own" && between "$(memory Rss)" 4 $((all + 8))
 }
 
 @test "clients that wait, whether they are answered or go before, leave tend with no more memory than it had before" {

@@ -6,10 +6,12 @@ load ../helpers/namespace
 
 README=$ROOT/README.md MANUAL=$ROOT/init/tend.8
 
-@test "each goal of make in the README is one" {
+@test "each goal of make in the README is one, and make help has a line about it" {
     local goal count=0
+    make --no-print-directory --directory "$ROOT" help >"$BATS_TEST_TMPDIR/help"
     while read -r goal; do
         grep --quiet "^$goal:" "$ROOT/Makefile" || { echo "make $goal" && false; }
+        grep --quiet "^make $goal  *[[:alpha:]]" "$BATS_TEST_TMPDIR/help" || { echo "make help: $goal" && false; }
         count=$((count + 1))
     done < <(grep --only-matching --perl-regexp '\bmake \K[a-z]+(?=`|\s{2,}|$)' "$README")
     ((count >= 8))
