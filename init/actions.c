@@ -88,14 +88,24 @@ struct subject actions_subject(const struct supervisor *supervisor)
 	};
 }
 
-static bool carry_log(struct supervisor *supervisor, const struct action *action)
+__attribute__((noinline)) static void say(struct supervisor *supervisor, enum log_level level,
+					  const struct action *action, const struct subject *subject)
 {
 	char line[512];
 	struct text text = text_over(line, sizeof line);
-	const struct subject subject = actions_subject(supervisor);
-	enum log_level level = message_of(action, &subject, &text);
 
+	message_of(action, subject, &text);
 	log_line(&supervisor->log, level, line);
+}
+
+static bool carry_log(struct supervisor *supervisor, const struct action *action)
+{
+	const struct subject subject = actions_subject(supervisor);
+	enum log_level level = message_level(action, &subject);
+
+	/* Most of what a bare command does is not said: then it takes no time to be put into words. */
+	if (level <= supervisor->log.level)
+		say(supervisor, level, action, &subject);
 	/* A service that notifies says itself that it is ready. */
 	if (action->log == LOG_STARTED && (supervisor->world->config.type < TYPE_NOTIFY ||
 					   supervisor->world->config.type > TYPE_NOTIFY_RELOAD))

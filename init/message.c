@@ -250,7 +250,7 @@ static const struct PACKED {
 };
 
 /* How a bare command ended is its caller's business, who sees the status: no line for it, as with tini. */
-static enum log_level level_of(const struct action *action, const struct subject *subject)
+enum log_level message_level(const struct action *action, const struct subject *subject)
 {
 	bool ended = action->log == LOG_ENDED || action->log == LOG_START_FAILED || action->log == LOG_STOP_FAILED;
 
@@ -261,7 +261,7 @@ static enum log_level level_of(const struct action *action, const struct subject
 	return action->log == LOG_STOP_FAILED ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR;
 }
 
-enum log_level message_of(const struct action *action, const struct subject *subject, struct text *text)
+void message_of(const struct action *action, const struct subject *subject, struct text *text)
 {
 	for (const char *words = sentences[action->log].words; *words; words++) {
 		if (*words == '%')
@@ -269,5 +269,4 @@ enum log_level message_of(const struct action *action, const struct subject *sub
 		else
 			text_add_bytes(text, words, 1);
 	}
-	return level_of(action, subject);
 }

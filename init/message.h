@@ -13,7 +13,9 @@ struct subject {
 	const char *ready_check, *health_check;
 };
 
-/* Appends the sentence for an ACTION_LOG to text; returns the level that it is logged at. */
-enum log_level message_of(const struct action *action, const struct subject *subject, struct text *text);
+/* The level that an ACTION_LOG is logged at. */
+enum log_level message_level(const struct action *action, const struct subject *subject);
+/* Appends the sentence for it to text. */
+void message_of(const struct action *action, const struct subject *subject, struct text *text);
 
 #endif

@@ -347,10 +347,10 @@ static void carry_log(struct simulation *simulation, const struct action *action
 	struct subject subject = { .name = simulation->name, .pid = simulation->named, .unit = simulation->unit };
 	char line[512];
 	struct text text = text_over(line, sizeof line);
-	enum log_level level = message_of(action, &subject, &text);
 
+	message_of(action, &subject, &text);
 	print_time(simulation);
-	simulation->print(levels[level]);
+	simulation->print(levels[message_level(action, &subject)]);
 	simulation->print(line);
 	simulation->print("\n");
 }
