@@ -134,6 +134,25 @@ int *__errno_location(void)
 	return &number_of_error;
 }
 #else
+pid_t kernel_share(void *argument, void (*function)(void *))
+{
+	(void)argument;
+	(void)function;
+	errno = EINVAL;
+	return -1;
+}
+
+long kernel_call(long number, long first, long second, long third)
+{
+	const int before = errno;
+	long result = syscall(number, first, second, third, sizeof(uint64_t) /* of signals */);
+
+	if (result < 0)
+		result = -errno;
+	errno = before;
+	return result;
+}
+
 _Noreturn void kernel_continue(char *bottom, void (*function)(void *), void *argument)
 {
 	(void)bottom;

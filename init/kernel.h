@@ -15,16 +15,15 @@
 /* Of a function: it runs when PID 1 wakes up, and lies together with the others that do: init/layout.ld. */
 #define AT_REST __attribute__((section(".text.rest")))
 
-/*
- * For a child that does not call libc for its thread's number; its signals are as they were.
- *
- * One that shares tend's memory (CLONE_VM, a stack of its own) would be 15 us earlier, of 165 from exec to the service's
- * first instruction. It is not safe: errno and libcap's memory would be one for both; what the service is to be changes
- * what belongs to the memory, oom_score_adj(5) and whether it can be dumped; and before Linux 5.16 a signal with a core
- * dump that comes between unblocking and exec ends all who share it, PID 1 too. With CLONE_VFORK as well, whoever may
- * stop the child holds PID 1 for ever.
- */
+/* For a child that does not call libc for its thread's number; its signals are as they were. */
 pid_t kernel_fork(void);
+/*
+ * A child in the same memory: it calls function, which does not return, with its argument and a stack that ends where
+ * that begins. execute.h says what this takes. A machine for which system.S is not written has none: EINVAL.
+ */
+pid_t kernel_share(void *argument, void (*function)(void *));
+/* A call of at most three arguments. It gives what the kernel does, an error's number negated, and leaves errno alone. */
+long kernel_call(long number, long first, long second, long third);
 /*
  * clock_gettime(2), of CLOCK_MONOTONIC or CLOCK_REALTIME, in microseconds. By the vdso it would take
  * 0.2 us less of a wake-up that takes 20.

@@ -36,7 +36,6 @@
  */
 static struct {
 	_Alignas(4096) struct world world;
-	char **argv;
 	struct arena arena;
 	struct text remarked; /* of the unit, one a line, its kind first: said when the log's level and format are known */
 	struct text idle;     /* the keys that have no effect in a container */
@@ -258,7 +257,6 @@ static void settle(void)
 		sealed.world.directory = kernel_open(".", O_PATH | O_DIRECTORY);
 	if (sealed.world.directory >= 0)
 		chdir("/");
-	leave_lists(&sealed.world, sealed.argv);
 	mprotect(&sealed, sizeof sealed, PROT_READ);
 }
 
@@ -433,7 +431,6 @@ int main(int argc, char **argv)
 	hold_places();
 	world->directory = -1;
 	world->inherited_mask = inherited_mask;
-	sealed.argv = argv;
 	sealed.arena = (struct arena){ .start = sealed.arena_bytes, .room = sizeof sealed.arena_bytes };
 	world->journal = (struct journal){
 		.rows = sealed.rows,
@@ -451,5 +448,6 @@ int main(int argc, char **argv)
 		return simulate_asked(world, &arguments);
 	if (!make_ready(world, &arguments))
 		return STATUS_TEND;
+	leave_lists(world, argv);
 	supervise(world, settle);
 }

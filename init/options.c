@@ -1102,6 +1102,16 @@ bool journal_has(const struct journal *journal, enum listed listed)
 	return journal_next(journal, listed, &cursor);
 }
 
+bool journal_shapes_child(const struct journal *journal)
+{
+	bool shapes = false;
+
+	/* A list has no field, which is the first. */
+	for (size_t i = 0; i < journal->count; i++)
+		shapes |= journal->rows[i].option->field < AT(restart);
+	return shapes;
+}
+
 const struct assignment *journal_last(const struct journal *journal, size_t field)
 {
 	for (size_t i = journal->count; i--;) {

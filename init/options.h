@@ -108,7 +108,8 @@ enum directory_kind {
 
 /*
  * The scalars, with every default and assignment folded in. Strings point into the arena of the
- * journal, or are those of argv and environ; NULL is unset. Times are microseconds.
+ * journal, or are those of argv and environ; NULL is unset. Times are microseconds. What a child is
+ * to be comes first, what tend itself does with it from "restart" on: journal_shapes_child().
  */
 struct config {
 	/* what runs */
@@ -325,6 +326,11 @@ const struct assignment *journal_last(const struct journal *journal, size_t fiel
  */
 const struct assignment *journal_next(const struct journal *journal, enum listed listed,
 				      size_t *cursor);
+/*
+ * Whether an option says what a child is to be: any of a list, or of a scalar that stands before those of restarts in
+ * struct config.
+ */
+bool journal_shapes_child(const struct journal *journal);
 /* Whether that list has any. */
 bool journal_has(const struct journal *journal, enum listed listed);
 

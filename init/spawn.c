@@ -2,6 +2,7 @@
 
 #include "directories.h"
 #include "environment.h"
+#include "execute.h"
 #include "kernel.h"
 #include "resources.h"
 #include "signals.h"
@@ -27,9 +28,6 @@
  * As a mapping of its own it would cost each start a hundredth of its time.
  */
 static char child_room[8 << 20];
-
-/* As a shell has it; the unit's statuses are systemd's. */
-enum { STATUS_NOT_FOUND = 127, STATUS_NOT_EXECUTABLE = 126, STATUS_TEND_FAILED = 125 };
 
 /* What the child knows on its way from fork to exec. */
 struct start {
@@ -176,41 +174,6 @@ static int release_signals(struct start *start)
 	return 0;
 }
 
-/*
- * Executes directory/name, of which directory is length bytes; none is the current one. Returns if
- * it can't.
- */
-static void execute_in(const struct start *start, const char *directory, size_t length)
-{
-	char path[PATH_MAX];
-	struct text text = text_over(path, sizeof path);
-
-	text_add_bytes(&text, directory, length);
-	text_add(&text, length ? "/" : "");
-	text_add(&text, start->command.path);
-	errno = ENAMETOOLONG;
-	if (!text.cut)
-		execve(path, start->command.argv, start->environment);
-}
-
-/*
- * As execvp(3): the first directory that has it; one that may not be entered or executed is passed
- * over, and is the error if there is no other. No name is nowhere, though a directory is executable.
- */
-static void search(const struct start *start, const char *directories)
-{
-	bool denied = false;
-
-	for (const char *end; directories && *start->command.path; directories = *end ? end + 1 : NULL) {
-		end = strchrnul(directories, ':');
-		execute_in(start, directories, (size_t)(end - directories));
-		denied |= errno == EACCES;
-		if (errno != EACCES && errno != ENOENT && errno != ENOTDIR)
-			return;
-	}
-	errno = denied ? EACCES : ENOENT;
-}
-
 /* Nothing that tend has open is for the service's user, but the pipe to tell tend what happened. */
 static int run_instead(struct start *start)
 {
@@ -221,18 +184,27 @@ static int run_instead(struct start *start)
 	return STEP_RUN;
 }
 
-static int execute(struct start *start)
+static const char *looked_up_in(const struct world *world, char **environment)
 {
-	const char *path = start->config->exec_search_path;
+	const char *path = world->unit ? NULL : variable_value(environment, "PATH", 4);
 
-	if (!path && !start->world->unit)
-		path = variable_value(start->environment, "PATH", 4);
+	return path ? path : DEFAULT_PATH ":/sbin:/bin";
+}
+
+static int execute_command(struct start *start)
+{
+	struct execution execution = {
+		.path = start->command.path,
+		.argv = start->command.argv,
+		.environment = start->environment,
+		.directories = start->config->exec_search_path,
+	};
+
 	if (start->spawn->run)
 		return run_instead(start);
-	if (strchr(start->command.path, '/'))
-		execve(start->command.path, start->command.argv, start->environment);
-	else
-		search(start, path ? path : DEFAULT_PATH ":/sbin:/bin");
+	if (!execution.directories)
+		execution.directories = looked_up_in(start->world, start->environment);
+	errno = execute(&execution);
 	return EXIT_EXEC;
 }
 
@@ -248,16 +220,12 @@ static const struct PACKED step {
 	{ connect_streams, BOTH },   { set_scheduling, BOTH },   { make_directories, BOTH },
 	{ make_environment, BOTH },  { set_umask, BOTH },        { set_limits, BOTH },
 	{ become_service, BOTH },    { enter_directory, BOTH },  { close_descriptors, UNIT },
-	{ expand_command, BOTH },    { release_signals, BOTH },  { execute, BOTH },
+	{ expand_command, BOTH },    { release_signals, BOTH },  { execute_command, BOTH },
 };
 
 static int exit_status_of(const struct start *start, int step, int error)
 {
-	if (start->world->unit || step <= STEP_RUN)
-		return step;
-	if (step != EXIT_EXEC)
-		return STATUS_TEND_FAILED;
-	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	return start->world->unit || step <= STEP_RUN ? step : execute_status(step, error);
 }
 
 /* With a frame of its own: in that of the parent it would spread what PID 1 touches over more pages. */
@@ -292,6 +260,45 @@ __attribute__((noinline)) static _Noreturn void run_child(const struct spawn *sp
 
 /* ---- the parent's half ---- */
 
+/* Between fork and exec there is nothing to do that execute_directly() does not. */
+static bool is_direct(const struct spawn *spawn)
+{
+	const struct world *world = spawn->world;
+
+	return spawn->role == ROLE_MAIN && !spawn->foreground && !spawn->watchdog && !*spawn->variables &&
+	       !world->unit && !world->notify_path && !world->listen_fds && !world->ignored_children &&
+	       !journal_shapes_child(&world->journal);
+}
+
+static pid_t spawn_directly(const struct world *world)
+{
+	return execute_directly(&(struct direct){
+		.execution = {
+			.path = world->command[0],
+			.argv = world->command,
+			.environment = world->environment,
+			.directories = looked_up_in(world, world->environment),
+		},
+		.mask = world->inherited_mask,
+		.directory = world->directory,
+	});
+}
+
+static pid_t branch(const struct spawn *spawn, int report, bool *direct)
+{
+	pid_t pid = -1;
+
+	errno = EINVAL;
+	if (is_direct(spawn))
+		pid = spawn_directly(spawn->world);
+	*direct = pid > 0;
+	if (pid < 0 && errno == EINVAL)
+		pid = kernel_fork();
+	if (pid == 0)
+		run_child(spawn, report);
+	return pid;
+}
+
 int spawn(const struct spawn *spawn, struct child *child)
 {
 	int ends[2], error;
@@ -299,9 +306,7 @@ int spawn(const struct spawn *spawn, struct child *child)
 	if (kernel_pipe(ends) < 0)
 		return errno;
 	child->failure_pipe = ends[0];
-	child->pid = kernel_fork();
-	if (child->pid == 0)
-		run_child(spawn, ends[1]);
+	child->pid = branch(spawn, ends[1], &child->direct);
 	error = errno;
 	close(ends[1]);
 	if (child->pid < 0) {
@@ -317,6 +322,14 @@ int spawn(const struct spawn *spawn, struct child *child)
 	return 0;
 }
 
+static enum spawn_outcome direct_outcome(struct failure *failure)
+{
+	*failure = (struct failure){ 0 };
+	failure->error = direct_end(&failure->step);
+	failure->status = execute_status(failure->step, failure->error);
+	return failure->error ? SPAWN_FAILED : SPAWN_EXECUTED;
+}
+
 enum spawn_outcome spawn_outcome(const struct child *child, struct failure *failure)
 {
 	ssize_t count = read(child->failure_pipe, failure, sizeof *failure);
@@ -325,5 +338,8 @@ enum spawn_outcome spawn_outcome(const struct child *child, struct failure *fail
 	failure->why[sizeof failure->why - 1] = '\0';
 	if (count == (ssize_t)sizeof *failure)
 		return SPAWN_FAILED;
-	return count < 0 && (errno == EAGAIN || errno == EINTR) ? SPAWN_PENDING : SPAWN_EXECUTED;
+	if (count < 0 && (errno == EAGAIN || errno == EINTR))
+		return SPAWN_PENDING;
+	/* Only the end of the pipe is a proof. */
+	return child->direct && count == 0 ? direct_outcome(failure) : SPAWN_EXECUTED;
 }

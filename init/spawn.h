@@ -10,6 +10,7 @@
 struct child {
 	pid_t pid;
 	int failure_pipe; /* non-blocking, close-on-exec; spawn_outcome() reads it, the caller polls and closes it */
+	bool direct;      /* by execute_directly(): until its outcome is known, tend's stack and lists stay as they are */
 };
 
 /*
@@ -31,7 +32,7 @@ struct failure {
 enum spawn_outcome { SPAWN_PENDING, SPAWN_EXECUTED, SPAWN_FAILED };
 /*
  * What is known by now; never blocks. A child that was killed before it came to exec counts as executed: its
- * end is known from waitpid(2).
+ * end is known from waitpid(2). When it is more than SPAWN_PENDING it is asked for once only.
  */
 enum spawn_outcome spawn_outcome(const struct child *child, struct failure *failure);
 

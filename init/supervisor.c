@@ -60,6 +60,12 @@ static bool awaits_exec(const struct supervisor *supervisor)
 	return supervisor->machine.state == STATE_START && supervisor->world->config.type == TYPE_EXEC;
 }
 
+/* The main process has tend's memory too, until it is executed: nothing of it can be given back. */
+static bool is_shared(const struct supervisor *supervisor)
+{
+	return supervisor->children[ROLE_MAIN].direct && supervisor->children[ROLE_MAIN].failure_pipe >= 0;
+}
+
 /*
  * Reads what the failure pipe has to tell by now. Only the main process' success is news to the machine; a
  * failure is kept for the death that follows it.
@@ -478,7 +484,8 @@ static void list_polled(const struct supervisor *supervisor, struct pollfd polle
 	polled[POLL_SIGNALS].fd = supervisor->signals;
 	polled[POLL_PID_FILE].fd = supervisor->pid_file_watch;
 	polled[POLL_OUTWARD] = (struct pollfd){ .fd = supervisor->behind ? supervisor->outward : -1, .events = POLLOUT };
-	polled[POLL_OUTCOME].fd = awaits_exec(supervisor) ? supervisor->children[ROLE_MAIN].failure_pipe : -1;
+	polled[POLL_OUTCOME].fd = awaits_exec(supervisor) || is_shared(supervisor) ?
+					  supervisor->children[ROLE_MAIN].failure_pipe : -1;
 	polled[POLL_SERVER].fd = supervisor->server.pause_until ? -1 : supervisor->server.socket;
 	for (unsigned i = 0; i < CLIENTS_MOST; i++)
 		polled[POLL_CLIENTS + i].fd = supervisor->server.clients[i].socket;
@@ -593,20 +600,22 @@ extern char program_end[] __attribute__((weak));
 
 /*
  * What only the start needed, or the answers to clients, goes back to the kernel: its stack, and its pages of the file,
- * which are mapped again if they are needed. Without the flag of its own, what is needed at rest would have its
- * neighbours mapped with it: do_fault_around() of mm/memory.c takes what is of the same kind.
+ * which are mapped again if they are needed. What a wake-up and a stop need stays, and without the flag of its own it
+ * would have its neighbours mapped with it: do_fault_around() of mm/memory.c takes what is of the same kind.
  */
-__attribute__((noinline)) AT_REST static void give_back(void)
+__attribute__((noinline)) AT_REST static void give_back(struct supervisor *supervisor)
 {
 	enum { PAGE = 4096, MOST = 128 << 10, CALLS = 256 /* for the calls from here */ };
 	char *here = (char *)__builtin_frame_address(0) - CALLS, *end = here - (uintptr_t)here % PAGE;
 	size_t rest = (size_t)(program_rest - program_begin + PAGE - 1) / PAGE * PAGE;
+	char *cold = program_begin + rest;
 
+	supervisor->stirred = false;
 	madvise(end - MOST, MOST, MADV_DONTNEED);
 	if (!program_begin)
 		return;
 	madvise(program_begin, rest, MADV_RANDOM);
-	madvise(program_begin, (size_t)(program_end - program_begin), MADV_DONTNEED);
+	madvise(cold, (size_t)(program_end - cold), MADV_DONTNEED);
 }
 
 /* tini's -e: that status is as good as 0. */
@@ -620,14 +629,13 @@ AT_REST static _Noreturn void attend(void *context)
 	struct supervisor *supervisor = context;
 	const struct world *world = supervisor->world;
 
-	give_back();
+	supervisor->stirred = true;
+	hear_outcome(supervisor, ROLE_MAIN);
 	while (!supervisor->ended) {
+		if (supervisor->stirred && supervisor->impatience == USEC_INFINITY && !is_shared(supervisor))
+			give_back(supervisor);
 		hear(supervisor);
 		requests_settle(supervisor);
-		if (!supervisor->stirred || supervisor->impatience != USEC_INFINITY)
-			continue;
-		give_back();
-		supervisor->stirred = false;
 	}
 	actions_tell_last(supervisor);
 	if (world->notify_path)

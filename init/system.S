@@ -40,6 +40,38 @@ environ:
 	.zero 8
 	.text
 
+/* These two as well. A signal's mask is 8 bytes: the one fourth argument that there is. */
+function kernel_call
+	mov %edi, %eax
+	mov %rsi, %rdi
+	mov %rdx, %rsi
+	mov %rcx, %rdx
+	push %r10
+	push %r11
+	push $8
+	pop %r10
+	syscall
+	pop %r11
+	pop %r10
+	ret
+
+#define CLONE_VM 0x100
+#define SIGCHLD 17
+
+function kernel_share
+	push %r10
+	push %r11
+	mov %rsi, %r9
+	mov %rdi, %rsi
+	mov $CLONE_VM | SIGCHLD, %edi
+	push $SYS_clone
+	pop %rax
+	syscall
+	test %eax, %eax
+	jnz answer
+	mov %rsp, %rdi
+	call *%r9
+
 /* Its first argument is the call's number. */
 function syscall
 	mov %edi, %eax
@@ -138,7 +170,7 @@ function enter_kernel
 	push %r11
 	mov %rcx, %r10
 	syscall
-	pop %r11
+answer:	pop %r11
 	pop %r10
 	cmp $-4095, %rax
 	jb 1f

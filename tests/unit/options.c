@@ -675,6 +675,24 @@ static void what_the_start_takes_for_a_default_is_what_its_text_says(void)
 	}
 }
 
+/* The order of the keys is that of the table: those of a child come first, with all that are lists. */
+static void what_a_child_is_to_be_shapes_it_and_what_tend_does_with_it_does_not(void)
+{
+	bool shapes = true;
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		unit_about("%s", names[i].key);
+		shapes &= strcmp(names[i].key, "Restart") != 0;
+		begin();
+		CHECK(!journal_shapes_child(&given.journal));
+		CHECK(add(LAYER_FLAG, names[i].key, "1"));
+		CHECK_INT(journal_shapes_child(&given.journal), shapes);
+		CHECK(add(LAYER_FLAG, "User", "1"));
+		CHECK(journal_shapes_child(&given.journal));
+	}
+	CHECK(!shapes);
+}
+
 static void a_list_is_its_assignments_since_the_last_empty_one(void)
 {
 	put(LAYER_UNIT, "Environment=A=1\nEnvironment=B=2 C=3\nUser=x\nEnvironment=D=4");
@@ -1672,6 +1690,7 @@ int main(void)
 		TEST(of_a_scalar_the_last_assignment_counts),
 		TEST(an_empty_scalar_is_the_default_again),
 		TEST(what_the_start_takes_for_a_default_is_what_its_text_says),
+		TEST(what_a_child_is_to_be_shapes_it_and_what_tend_does_with_it_does_not),
 		TEST(a_list_is_its_assignments_since_the_last_empty_one),
 		TEST(lists_that_land_in_the_config_add_up_since_the_last_empty_one),
 		TEST(conditions_are_one_list_and_assertions_another),
