@@ -38,7 +38,7 @@ starts() {
 
 # ---- who runs --------------------------------------------------------------------------------------
 
-@test "PID 1 is tend; all that runs below it is uid 1000 in group 0, can do no more than that, and has nothing of tend's" {
+@test "PID 1 is tend; all below it is uid 1000 in group 0, can do no more, has nothing of tend's, and LimitNOFILE= as far as it goes" {
     each is_unprivileged "${VERSIONS[@]}"
 }
 
@@ -51,6 +51,7 @@ is_unprivileged() {
     unprivileged "$(bounding_set)" $(processes)
     # shellcheck disable=SC2046 # words
     is_undisturbed $(processes)
+    has_descriptors "$(main_process)"
 }
 
 # An image that starts as another user than root keeps the engine's bounding set: only root can take from it.
@@ -73,6 +74,16 @@ is_undisturbed() {
         equal "$(comm -12 <(targets "$(pid_1)") <(targets "$pid"))" ""
     done
 }
+
+# has_descriptors PID: as many as the unit asks for, or all that the engine gives. (A JVM lets itself have what it may.)
+has_descriptors() {
+    local wanted given
+    wanted=$(sed --quiet 's/^LimitNOFILE=//p' "$ROOT/rootfs/usr/lib/systemd/system/elasticsearch.service")
+    given=$(most_descriptors "$(pid_1)")
+    equal "$(most_descriptors "$1")" $((given < wanted ? given : wanted))
+}
+
+most_descriptors() { awk '/^Max open files/ { print $5 }' "/proc/$1/limits"; }
 
 # What the descriptors above 2 are.
 targets() { find "/proc/$1/fd" -type l -name '[3-9]' -printf '%l\n' -o -name '??*' -printf '%l\n' | sort; }
