@@ -61,6 +61,7 @@ pid_1() { inspect '{{.State.Pid}}'; }
 # The pid, seen from here, of PID 1's first child.
 service() { children_of "$(pid_1)" | head -n 1 | grep .; }
 
+# PID 1 has reaped all that it may have but the service.
 only_one_child() { equal "$(children_of "$(pid_1)" | wc -l)" 1; }
 
 output() { docker logs "$CONTAINER" 2>/dev/null; }

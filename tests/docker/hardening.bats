@@ -22,6 +22,7 @@ sets() {
         shift
     done
 }
+
 # pid_1_keeps SET: in its permitted and effective set; nothing to be inherited, nothing ambient.
 pid_1_keeps() {
     local pid

@@ -52,7 +52,6 @@ LITTLE=(--memory 32m --memory-swap 32m)
     unlike "$(log)" 'out of memory'
 }
 
-# The orphan has been reaped.
 @test "tend itself survives all that its service's processes do to the memory" {
     start_container "${LITTLE[@]}" "$IMAGE" --restart=always --restart-sec=0 --start-limit-burst=0 \
         /stub times 4 child eat-memory -- times 4 orphan setsid eat-memory \

@@ -67,7 +67,6 @@ END
 
 # docker run --read-only --user 12345 --cap-drop ALL --security-opt no-new-privileges, of an image from scratch.
 @test "with no capability, no passwd, nothing to write to and a uid that nobody knows, all that needs none of it works" {
-    local log_before
     NAMESPACE=(unshare --mount "${NAMESPACE[@]}")
     with 'mount --bind /dev/null /etc/passwd; mount --bind /dev/null /etc/group
         for d in /run /var /dev/shm; do mount -t tmpfs -o ro none $d; done; mount -o remount,bind,ro /'

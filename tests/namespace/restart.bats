@@ -117,7 +117,6 @@ END
 }
 
 @test "RestartSec= is kept, 100 ms where it is not set" {
-    local gap
     ends --restart=on-failure --restart-sec=250ms --start-limit-burst=2 -- -- exit 1
     between "$(gaps "$RUNS")" 250 3000
     ends --restart=on-failure --start-limit-burst=2 -- -- exit 1

@@ -42,6 +42,7 @@ as_user() { BEFORE=(setpriv --reuid "$1" --regid "$2" --clear-groups); }
 in_its_own_mounts() { NAMESPACE+=(sh -euc "$1; exec \"\$@\"" -); }
 
 capabilities() { reported capabilities "$1"; }
+
 # cannot_start STEP: tend could not do what the unit says, and named the step as systemd does.
 cannot_start() {
     equal "$status" 125
