@@ -69,9 +69,6 @@ ticks() {
 # memory KEY: KiB of PID 1's, of one kind in its smaps_rollup.
 memory() { awk -v key="$1:" '$1 == key { print $2 }' "/proc/$TEND_PID/smaps_rollup"; }
 
-# is_alone: tend has one process inside, its only child, for wait_until.
-is_alone() { equal "$(inside)" "$(service)"; }
-
 # unit LINES: writes a unit web.service with these lines in [Service]; $UNIT is its path.
 unit() {
     UNIT=$BATS_TEST_TMPDIR/web.service

@@ -165,6 +165,10 @@ inside() {
 # The pid, seen from here, of tend's child that was born last: the service, where it has one child.
 service() { children_of "$TEND_PID" | tail -n 1 | grep .; }
 
+# For wait_until: there are so many beside tend; there is one, tend's only child.
+has_processes() { equal "$(inside | wc -l)" "$1"; }
+is_alone() { equal "$(inside)" "$(service)"; }
+
 # How many zombies there are in tend's PID namespace.
 zombies() { pgrep --ns "$TEND_PID" --nslist pid --runstates Z --count . || true; }
 

@@ -284,7 +284,7 @@ is_past() { python3 -c 'import sys, time; sys.exit(time.monotonic_ns() / 1000 < 
     ask start
     equal "$status $said" "1 "
     like "$complaint" '^\[ERROR\] Cannot start stub: what is left of it does not end\.$'
-    equal "$(inside | wc -l)" 1
+    has_processes 1
 }
 
 @test "start waits until the service is ready" {
@@ -606,7 +606,7 @@ refused() {
         like "$complaint" '^\[ERROR\] Access denied: only root and tend'
     done
     unlike "$(output)" signal
-    equal "$(inside | wc -l)" 1
+    has_processes 1
 }
 
 @test "root of another container in the same network namespace is refused" {

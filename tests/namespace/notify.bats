@@ -117,7 +117,7 @@ ExecStart=$BATS_TEST_TMPDIR/daemon"
     wait_until 5 is_in_state running
     like "$(log)" 'MAINPID=1 is not one of the service'
     like "$(log)" 'MAINPID=999999 is not one of the service'
-    equal "$(inside | wc -l)" 2
+    has_processes 2
     touch "$go"
     wait_until 5 is_alone
     equal "$(property SubState)" running

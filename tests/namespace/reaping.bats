@@ -6,18 +6,17 @@ load ../helpers/namespace
 
 descriptors() { find "/proc/$TEND_PID/fd" -mindepth 1 -printf '%f %l\n' | sort; }
 memory() { status_of "$TEND_PID" VmRSS; }
-alone() { [[ $(inside) == "$(service)" ]] || { inside && false; }; }
 
 @test "10,000 orphans leave no zombie, and tend no larger than it was" {
     local marks=$BATS_TEST_TMPDIR/marks memory_before descriptors_before
     start_tend "$STUB" times 50 orphan exit 0 -- append "$marks.1" x -- await "$marks.go" \
         -- times 9950 orphan exit 0 -- append "$marks.2" x -- pause
     wait_until 5 test -e "$marks.1"
-    wait_until 5 alone
+    wait_until 5 is_alone
     descriptors_before=$(descriptors) memory_before=$(memory)
     touch "$marks.go"
     wait_until 60 test -e "$marks.2"
-    wait_until 5 alone
+    wait_until 5 is_alone
     equal "$(zombies)" 0
     equal "$(descriptors)" "$descriptors_before"
     equal "$(memory)" "$memory_before"
@@ -32,12 +31,10 @@ alone() { [[ $(inside) == "$(service)" ]] || { inside && false; }; }
     equal "$(children_of "$TEND_PID" | wc -l)" 1
 }
 
-has_processes() { equal "$(inside | wc -l)" "$1"; }
-
 @test "an orphan's end is not the service's, whatever its status" {
     start_tend "$STUB" orphan exit 9 -- orphan die KILL -- say ready -- signals TERM -- exit 4
     wait_for_output 5 ready
-    wait_until 5 alone
+    wait_until 5 is_alone
     send TERM
     wait_for_end 5
     equal "$status" 4

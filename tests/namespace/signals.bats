@@ -114,13 +114,11 @@ every_signal_arrives() {
     start_tend "$STUB" times 5 orphan await "$end" -- signals
     wait_for_output 5 ready
     touch "$end"
-    wait_until 5 only_the_service_is_left
+    wait_until 5 has_processes 1
     send USR1
     wait_for_output 5 '^signal USR1'
     has_lines 1 '^signal'
 }
-
-only_the_service_is_left() { (($(inside | wc -l) == 1)); }
 
 @test "a signal for a service that does not run is no harm" {
     local marks=$BATS_TEST_TMPDIR/marks

@@ -49,14 +49,12 @@ it_took() { between $((($(microseconds) - stop_begun) / 1000)) "$1" "$2"; }
     start_tend --log-level=info --exit-type=cgroup --kill-mode=control-group --timeout-stop-sec=50ms \
         "$STUB" orphan ignore TERM and say ready and pause -- exit 0
     wait_for_output 5 ready
-    wait_until 5 one_is_inside
+    wait_until 5 has_processes 1
     send TERM
     wait_for_end 5
     like "$(log)" '\[INFO\] Stopping stub, SIGTERM'
     like "$(log)" '\[WARN\] stub has not stopped in time; sending SIGKILL\.'
 }
-
-one_is_inside() { equal "$(inside | wc -l)" 1; }
 
 @test "a service that ignores the stop is killed at the deadline, and the status is 124" {
     start_tend --timeout-stop-sec=300ms "$STUB" ignore TERM -- say ready -- pause
@@ -192,7 +190,7 @@ outliving_tend() {
     wait_until 5 has_lines 2 ready
     send TERM
     wait_for_output 5 '^tend ended: 0$'
-    equal "$(inside | wc -l)" 1
+    has_processes 1
 }
 
 @test "the status of SuccessExitStatus= becomes 0 where a stop was asked for, and only there" {
