@@ -600,21 +600,18 @@ extern char program_end[] __attribute__((weak));
 
 /*
  * What only the start needed, or the answers to clients, goes back to the kernel: its stack, and its pages of the file,
- * which are mapped again if they are needed. What a wake-up and a stop need stays, and without the flag of its own it
- * would have its neighbours mapped with it: do_fault_around() of mm/memory.c takes what is of the same kind.
+ * which are mapped again if they are needed. What a wake-up and a stop need stays.
  */
 __attribute__((noinline)) AT_REST static void give_back(struct supervisor *supervisor)
 {
 	enum { PAGE = 4096, MOST = 128 << 10, CALLS = 256 /* for the calls from here */ };
 	char *here = (char *)__builtin_frame_address(0) - CALLS, *end = here - (uintptr_t)here % PAGE;
-	size_t rest = (size_t)(program_rest - program_begin + PAGE - 1) / PAGE * PAGE;
-	char *cold = program_begin + rest;
+	char *cold = program_begin + (size_t)(program_rest - program_begin + PAGE - 1) / PAGE * PAGE;
 
 	supervisor->stirred = false;
 	madvise(end - MOST, MOST, MADV_DONTNEED);
 	if (!program_begin)
 		return;
-	madvise(program_begin, rest, MADV_RANDOM);
 	madvise(cold, (size_t)(program_end - cold), MADV_DONTNEED);
 }
 

@@ -25,8 +25,8 @@ from datetime import datetime, timezone
 
 QUICK = dict(starts=40, stops=15, rest=10, bulks=2, orphans=50_000, burst=10_000, bursts=3, signals=150,
              signal_rounds=3, restarts=4, crowds=1, crowd=10_000, checks=50, singles=100, slow_seconds=6)
-FULL = dict(starts=250, stops=80, rest=60, bulks=10, orphans=100_000, burst=10_000, bursts=10, signals=400,
-            signal_rounds=5, restarts=20, crowds=7, crowd=10_000, checks=200, singles=200, slow_seconds=12)
+FULL = dict(starts=250, stops=80, rest=60, bulks=10, orphans=100_000, burst=10_000, bursts=10, signals=200,
+            signal_rounds=20, restarts=20, crowds=7, crowd=10_000, checks=200, singles=200, slow_seconds=12)
 
 DEADLINE = 120
 
