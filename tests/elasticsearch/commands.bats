@@ -25,10 +25,13 @@ have_compose() {
     (source "$ROOT/docker/common.bash" && need docker-compose docker-compose)
 }
 
-compose() {
+compose() { compose_of compose.yaml "$@"; }
+
+# compose_of FILE ARGUMENT...: of docker/.
+compose_of() {
     local command=(docker compose)
     "${command[@]}" version >/dev/null 2>&1 || command=(docker-compose)
-    "${command[@]}" --project-name "$PROJECT" --file "$ROOT/docker/compose.yaml" "$@" 2>&1
+    env --unset=ES_VERSION "${command[@]}" --project-name "$PROJECT" --file "$ROOT/docker/$1" "${@:2}" 2>&1
 }
 
 @test "make run's last step: Elasticsearch answers on the port, the second time at once, and what to try next is said" {
@@ -65,3 +68,11 @@ comes_back() { log | grep 'was killed by SIGKILL; restart 1 of 4 in 1s'; }
 }
 
 is_healthy() { [[ $(inspect '{{.State.Health.Status}}') == healthy ]]; }
+
+# No swarm is made for it: what its engine understands is what this understands.
+@test "swarm.yaml is a compose file of the version that a swarm takes, with the image that compose.yaml has" {
+    local swarm
+    swarm=$(compose_of swarm.yaml config)
+    like "$swarm" 'image: tend-elasticsearch:9\.2\.4'
+    like "$swarm" 'stop_grace_period: (150s|2m30s)'
+}
