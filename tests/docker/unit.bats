@@ -117,6 +117,13 @@ run_and_see_delay() {
     like "$errors" 'AssertPathExists=/missing is not met'
 }
 
+@test "ConditionVirtualization= knows a container of Docker's by what it leaves there" {
+    run_container "$IMAGE" --condition-virtualization=docker /stub exit 3
+    equal "$status" 3
+    run_container "$IMAGE" --condition-virtualization=podman /stub exit 3
+    equal "$status" 0
+}
+
 @test "what means nothing in a container is said once and hinders nothing" {
     unit 'ExecStart=/stub exit 3' PrivateTmp=yes ProtectSystem=strict NewerThanTend=yes \
         '[Install]' WantedBy=multi-user.target

@@ -188,3 +188,23 @@ $unit:8: Nice=99: expected a whole number from -20 to 19"
     run_tend "--$long" "$STUB" say started
     equal "$status $(output) $(wc -l <"$LOG")" "125  1"
 }
+
+# numbered FROM TO: three digits each, as names that have an order.
+numbered() { seq --format %03g "$1" "$2"; }
+
+@test "a unit has up to 64 drop-ins, and a service up to 64 groups, and one more is refused, not left out" {
+    local unit=$BATS_TEST_TMPDIR/web.service number
+    printf '[Service]\nExecStart=%s report environment groups\n' "$STUB" >"$unit"
+    mkdir "$unit.d"
+    for number in $(numbered 1 64); do
+        printf '[Service]\nEnvironment=A%s=1\nSupplementaryGroups=%s\n' "$number" "$((10#$number + 5000))" >"$unit.d/$number.conf"
+    done
+    run_tend --unit="$unit" --user=0
+    equal "$status $(reported environment | grep --count '^A')" "0 64"
+    equal "$(reported groups)" "$(seq 5001 5064 | xargs)"
+    run_tend --unit="$unit" --supplementary-groups=5065
+    refused '--supplementary-groups=5065: more than 64 groups'
+    printf '[Service]\n' >"$unit.d/065.conf"
+    run_tend --unit="$unit"
+    refused 'web.service: has too many drop-ins'
+}

@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
     suite_setup_file
     ln -s "$TEND" "$BUILD_DIR/docker-init"
+    ln -s "$TEND" "$BUILD_DIR/tini-static"
 }
 
 # tini STATUS [VARIABLE=VALUE]... [OPTION]...: what it prints is then in $output and $stderr.
@@ -26,12 +27,15 @@ tini() {
 # What docker info and docker version read (moby, daemon/info_unix.go, parseInitVersion).
 version_of_an_init='^tini version [0-9]+\.[0-9]+\.[0-9]+( - git\.[0-9a-f]+)?$'
 
-@test "--version prints the line that docker info reads, by either name" {
+@test "--version prints the line that docker info reads, by any of its names" {
+    local name
     tini 0 --version
     like "$output" "$version_of_an_init"
     equal "$stderr" ""
-    run -0 "$BUILD_DIR/docker-init" --version
-    like "$output" "$version_of_an_init"
+    for name in docker-init tini-static; do
+        run -0 "$BUILD_DIR/$name" --version
+        like "$output" "$version_of_an_init"
+    done
 }
 
 @test "--version is an option only where it is alone" {
