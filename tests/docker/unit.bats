@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # status, output and errors are the helpers'
+# shellcheck disable=SC2016,SC2154 # tend expands it; status, output and errors are the helpers'
 # A unit file as the description of what a container runs.
 
 load docker
@@ -24,6 +24,17 @@ file() {
     run_container "${FILES[@]}" "$IMAGE" --unit=missing
     equal "$status" 125
     like "$errors" 'missing: no such unit'
+}
+
+@test "a link to a unit's file is a unit of the link's name, with the drop-ins of that name alone" {
+    local units=$BATS_TEST_TMPDIR/units
+    mkdir -p "$units"/{real,link}.service.d
+    printf '%s\n' '[Service]' 'ExecStart=/stub say "%N %y" ${A} ${B}' Environment='A=- B=-' >"$units/real.service"
+    ln -s real.service "$units/link.service"
+    printf '%s\n' '[Service]' Environment=A=real >"$units/real.service.d/a.conf"
+    printf '%s\n' '[Service]' Environment=B=link >"$units/link.service.d/b.conf"
+    run_container --volume "$units:/etc/systemd/system:ro" "$IMAGE" --unit=link
+    equal "$output" 'link /etc/systemd/system/link.service - link'
 }
 
 @test "TEND_UNIT makes an image's ENTRYPOINT all that has to be there" {
