@@ -78,6 +78,12 @@ fails() {
     fails 'ConditionUser=|root' ConditionPathExists=/nowhere
 }
 
+@test "a condition that tend does not have is as if it were not there, and is named" {
+    holds ConditionHost=nobody AssertACPower=no 'ConditionKernelVersion=|<1'
+    like "$(log)" 'No effect in a container: ConditionHost= AssertACPower= ConditionKernelVersion='
+    fails 'ConditionHost=|!nobody' 'ConditionPathExists=|/nowhere'
+}
+
 @test "an empty condition takes back those before it, whatever they ask" {
     holds ConditionPathExists=/nowhere ConditionUser=
 }
