@@ -272,6 +272,8 @@ class Bench:
             run.settle()
             total = sum(processor_time(pid) for pid in run.own())
             self.note("start_cpu", init, (total - cpu) / 1000)
+            # At each start: the kernel puts the stack elsewhere each time, across two pages or three.
+            self.memory("rest", run)
 
     def start_calls(self, init):
         """The calls on the way from the init's exec to the service's: of each process, from its birth to that of the
@@ -298,7 +300,6 @@ class Bench:
             time.sleep(self.how["rest"])
             for run, pids, count in zip(runs, own, before):
                 self.note("wakeups", run.init, (wakeups(pids) - count) * 60 / self.how["rest"])
-                self.memory("rest", run)
         finally:
             for run in runs:
                 run.__exit__()
