@@ -134,7 +134,7 @@ static ssize_t write_file(const struct text *line)
 	return write(STDERR_FILENO, line->start, line->length);
 }
 
-static const struct way {
+static const struct PACKED way {
 	mode_t type; /* stat(2), S_IFMT */
 	ssize_t (*write)(const struct text *line);
 } ways[] = {

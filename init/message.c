@@ -223,7 +223,7 @@ static void (*const parts[])(struct text *text, const struct action *action, con
 
 static const struct PACKED {
 	const char *words;
-	enum log_level level;
+	unsigned char level;
 } sentences[LOG_KIND_COUNT] = {
 	[LOG_STARTING] = { "Starting %n...", LOG_LEVEL_INFO },
 	[LOG_STARTED] = { "Started %o in %e.", LOG_LEVEL_INFO },
@@ -255,7 +255,7 @@ enum log_level message_level(const struct action *action, const struct subject *
 	bool ended = action->log == LOG_ENDED || action->log == LOG_START_FAILED || action->log == LOG_STOP_FAILED;
 
 	if (!ended)
-		return sentences[action->log].level;
+		return (enum log_level)sentences[action->log].level;
 	if (!result_is_failure(action->result) || !subject->unit)
 		return LOG_LEVEL_INFO;
 	return action->log == LOG_STOP_FAILED ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR;

@@ -25,7 +25,7 @@ const char *name_of(const struct name *table, int number)
  * names.
  */
 struct PACKED run {
-	int first;
+	unsigned char first;
 	const char *names;
 };
 

@@ -85,7 +85,7 @@ void requests_settle(struct supervisor *supervisor)
 
 static void take_job(struct supervisor *supervisor, struct client *client, const struct request *request)
 {
-	static const enum event_type events[] = {
+	static const unsigned char events[] = {
 		[VERB_START] = EVENT_START,
 		[VERB_STOP] = EVENT_STOP,
 		[VERB_RESTART] = EVENT_RESTART,

@@ -1109,7 +1109,7 @@ static void say_late(struct step *step, enum state next)
 
 static enum state after_timeout(enum failure_mode mode, bool final)
 {
-	static const enum state states[][2] = {
+	static const unsigned char states[][2] = {
 		[FAILURE_TERMINATE] = { STATE_STOP_SIGTERM, STATE_FINAL_SIGTERM },
 		[FAILURE_ABORT] = { STATE_STOP_WATCHDOG, STATE_FINAL_WATCHDOG },
 		[FAILURE_KILL] = { STATE_STOP_SIGKILL, STATE_FINAL_SIGKILL },
@@ -1553,7 +1553,7 @@ bool machine_table_is_full(void)
 
 static enum result result_of(const struct step *step, const struct ending *ending, bool daemon)
 {
-	static const enum result results[] = {
+	static const unsigned char results[] = {
 		[HOW_NONE] = RESULT_SUCCESS,
 		[HOW_EXITED] = RESULT_EXIT_CODE,
 		[HOW_KILLED] = RESULT_SIGNAL,

@@ -92,9 +92,9 @@ static bool input_is_also_output(const struct config *config)
 
 static int access_flags(const struct stream_end *end)
 {
-	static const int writing[] = { [STREAM_FILE] = O_WRONLY | O_CREAT,
-				       [STREAM_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
-				       [STREAM_TRUNCATE] = O_WRONLY | O_CREAT | O_TRUNC };
+	static const uint16_t writing[] = { [STREAM_FILE] = O_WRONLY | O_CREAT,
+					    [STREAM_APPEND] = O_WRONLY | O_CREAT | O_APPEND,
+					    [STREAM_TRUNCATE] = O_WRONLY | O_CREAT | O_TRUNC };
 
 	if (end->number)
 		return writing[end->stream];

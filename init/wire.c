@@ -11,7 +11,7 @@ static unsigned take_base(const char **digits)
 {
 	static const struct {
 		char letter;
-		unsigned base;
+		unsigned char base;
 	} prefixes[] = { { 'x', 16 }, { 'X', 16 }, { 'b', 2 }, { 'o', 8 } };
 
 	if (**digits != '0')
@@ -104,7 +104,7 @@ static unsigned read_access(const struct field *field, const char *value, struct
 {
 	static const struct {
 		char word[5];
-		enum notify_access access;
+		unsigned char access;
 	} words[] = {
 		{ "none", NOTIFY_ACCESS_NONE },
 		{ "main", NOTIFY_ACCESS_MAIN },
@@ -114,7 +114,7 @@ static unsigned read_access(const struct field *field, const char *value, struct
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(value, words[i].word) == 0)
-			notify->access = words[i].access;
+			notify->access = (enum notify_access)words[i].access;
 	return field->flag;
 }
 
