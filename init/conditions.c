@@ -145,7 +145,7 @@ static bool in_environment(const struct world *world, const char *value)
 static bool is_virtualization(const struct world *world, const char *value)
 {
 	static const struct {
-		const char *engine, *mark;
+		char engine[7], mark[20];
 	} marks[] = {
 		{ "docker", "/.dockerenv" },
 		{ "podman", "/run/.containerenv" },

@@ -318,9 +318,8 @@ static void set_names(struct loader *loader, const struct unit_name *parts)
 
 static void set_places(struct specifiers *specifiers)
 {
-	static const struct PACKED {
-		char letter;
-		const char *value;
+	static const struct {
+		char letter, value[11];
 	} places[] = {
 		{ 't', "/run" },      { 'S', "/var/lib" }, { 'C', "/var/cache" }, { 'L', "/var/log" },
 		{ 'E', "/etc" },      { 'T', "/tmp" },     { 'V', "/var/tmp" },   { 'u', "root" },
@@ -367,9 +366,8 @@ static const char *keep_number(struct loader *loader, const char *path)
 /* os-release(5) */
 static void set_release(struct loader *loader)
 {
-	static const struct PACKED {
-		char letter;
-		const char *name;
+	static const struct {
+		char letter, name[15];
 	} fields[] = {
 		{ 'o', "ID=" },       { 'w', "VERSION_ID=" }, { 'W', "VARIANT_ID=" },
 		{ 'B', "BUILD_ID=" }, { 'M', "IMAGE_ID=" },   { 'A', "IMAGE_VERSION=" },

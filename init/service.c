@@ -1917,7 +1917,7 @@ bool state_is_rest(enum state state)
 
 const char *state_name(enum state state)
 {
-	static const char *const names[STATE_COUNT] = {
+	static const char names[STATE_COUNT][15] = {
 		[STATE_DEAD] = "dead",
 		[STATE_DELAYED] = "delayed",
 		[STATE_CONDITION] = "condition",
@@ -1965,6 +1965,17 @@ const char *result_name(enum result result)
 	};
 
 	return names[result];
+}
+
+const char *exit_how_name(enum exit_how how)
+{
+	static const char names[][7] = {
+		[HOW_EXITED] = "exited",
+		[HOW_KILLED] = "killed",
+		[HOW_DUMPED] = "dumped",
+	};
+
+	return names[how];
 }
 
 const char *active_state_name(enum state state)

@@ -262,6 +262,8 @@ const char *result_name(enum result result);
 bool result_is_failure(enum result result);
 /* "inactive", "activating", "active", "reloading", "deactivating", "failed". */
 const char *active_state_name(enum state state);
+/* "exited", "killed" or "dumped": systemd's EXIT_CODE, of one that has ended. */
+const char *exit_how_name(enum exit_how how);
 
 /*
  * Whether that state is a named rest: one that may last for ever without a process and without a deadline.

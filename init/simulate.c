@@ -340,7 +340,7 @@ static void print_time(struct simulation *simulation)
 
 static void carry_log(struct simulation *simulation, const struct action *action)
 {
-	static const char *const levels[] = {
+	static const char levels[][9] = {
 		[LOG_LEVEL_ERROR] = "[ERROR] ", [LOG_LEVEL_WARN] = "[WARN] ", [LOG_LEVEL_INFO] = "[INFO] ",
 		[LOG_LEVEL_DEBUG] = "[DEBUG] ",
 	};

@@ -47,11 +47,9 @@ static void add_number(struct text *text, const char *name, uint64_t number)
 
 static void add_ending(struct text *text, const struct ending *ending)
 {
-	static const char *const codes[] = { [HOW_EXITED] = "exited", [HOW_KILLED] = "killed", [HOW_DUMPED] = "dumped" };
-
 	if (ending->how == HOW_NONE)
 		return;
-	add_string(text, "ExecMainCode", codes[ending->how]);
+	add_string(text, "ExecMainCode", exit_how_name(ending->how));
 	add_number(text, "ExecMainStatus", (uint64_t)ending->status);
 }
 

@@ -200,7 +200,7 @@ static bool read_variables(struct reader *reader)
 /* TEND_LOG_LEVEL= is stronger than tini's default of 1, but not than a -v that was typed. */
 static bool set_level(struct reader *reader)
 {
-	static const char *const levels[] = { "error", "warn", "info", "debug" };
+	static const char levels[][6] = { "error", "warn", "info", "debug" };
 
 	if (reader->verbosity == 1)
 		return true;

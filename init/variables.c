@@ -27,15 +27,10 @@ static void add_number(struct writer *writer, const char *name, int number)
 
 static void add_ending(struct writer *writer, const struct ending *ending)
 {
-	static const char *const codes[] = {
-		[HOW_EXITED] = "exited",
-		[HOW_KILLED] = "killed",
-		[HOW_DUMPED] = "dumped",
-	};
 	char signal[16];
 	struct text text = text_over(signal, sizeof signal);
 
-	add(writer, "EXIT_CODE", codes[ending->how]);
+	add(writer, "EXIT_CODE", exit_how_name(ending->how));
 	if (ending->how == HOW_EXITED) {
 		add_number(writer, "EXIT_STATUS", ending->status);
 		return;
