@@ -5,23 +5,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An option that is no key of a unit. Its flag is --NAME, its variable TEND_NAME where it has one. */
-struct PACKED special {
-	const char *flag, *variable;
-	enum task task;
-	bool names_unit;
+/* An option that is no key of a unit. Its flag is --NAME; of them only that which names the unit is a variable too. */
+struct special {
+	char flag[8];
+	unsigned char task; /* TASK_SUPERVISE: it names the unit */
 };
 
 static const struct special specials[] = {
-	{ .flag = "unit", .variable = "UNIT", .names_unit = true },
-	{ .flag = "help", .task = TASK_HELP },
-	{ .flag = "version", .task = TASK_VERSION },
+	{ "unit", TASK_SUPERVISE },
+	{ "help", TASK_HELP },
+	{ "version", TASK_VERSION },
 };
 #define SPECIAL_COUNT (sizeof specials / sizeof *specials)
 
 static bool is_word(const char *word, const char *string, size_t length)
 {
-	return word && strncmp(word, string, length) == 0 && !word[length];
+	return strncmp(word, string, length) == 0 && !word[length];
 }
 
 /* The environment. */
@@ -38,17 +37,12 @@ static bool read_variable(struct world *world, struct arguments *arguments, cons
 {
 	size_t length = (size_t)(equals - variable);
 	const struct option *option = option_by_variable(variable, length);
+	bool names_unit = is_word("UNIT", variable, length);
 
-	*taken = true;
-	if (option)
-		return journal_add(&world->journal, option, LAYER_ENVIRONMENT, NULL, 0, equals + 1, complaint);
-	for (size_t i = 0; i < SPECIAL_COUNT; i++)
-		if (is_word(specials[i].variable, variable, length)) {
-			arguments->unit = equals[1] ? equals + 1 : NULL;
-			return true;
-		}
-	*taken = false;
-	return true;
+	*taken = option || names_unit;
+	if (names_unit)
+		arguments->unit = equals[1] ? equals + 1 : NULL;
+	return !option || journal_add(&world->journal, option, LAYER_ENVIRONMENT, NULL, 0, equals + 1, complaint);
 }
 
 static bool read_environment(struct world *world, struct arguments *arguments, char **variables,
@@ -103,8 +97,8 @@ static bool refuse_unknown(const char *argument, struct complaint *complaint)
 static bool read_special(const struct special *special, struct arguments *arguments, char ***at, const char *equals,
 			 struct complaint *complaint)
 {
-	if (!special->names_unit) {
-		arguments->task = special->task;
+	if (special->task != TASK_SUPERVISE) {
+		arguments->task = (enum task)special->task;
 		return true;
 	}
 	arguments->unit = flag_value(at, equals, false);
