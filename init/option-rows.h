@@ -103,10 +103,10 @@ SERVICE("NoNewPrivileges", BOOL_OR_UNSET(no_new_privileges), NONE, "")
 SERVICE("SecureBits", WORDS(secure_bits, KIND_SECURE_BITS, 0,
 	"noroot|no-setuid-fixup|keep-caps"), NONE,
 	"or with -locked")
-SERVICE("PrivateDevices", DROP(MKNOD, SYS_RAWIO), "no", AS_IS, "these take capabilities away")
-SERVICE("ProtectKernelModules", DROP(SYS_MODULE, SYS_MODULE), "no", AS_IS, "")
-SERVICE("ProtectKernelLogs", DROP(SYSLOG, SYSLOG), "no", AS_IS, "")
-SERVICE("ProtectClock", DROP(SYS_TIME, WAKE_ALARM), "no", AS_IS, "")
+SERVICE("PrivateDevices", DROP(DROP_DEVICES), "no", AS_IS, "these take capabilities away")
+SERVICE("ProtectKernelModules", DROP(DROP_MODULES), "no", AS_IS, "")
+SERVICE("ProtectKernelLogs", DROP(DROP_LOGS), "no", AS_IS, "")
+SERVICE("ProtectClock", DROP(DROP_CLOCK), "no", AS_IS, "")
 SERVICE("MemoryDenyWriteExecute", BOOL(memory_deny_write_execute), "no", AS_IS, "")
 
 SERVICE("LimitCPU", LIMIT(RLIMIT_CPU), NONE, "these are SOFT:HARD, or both in one")
@@ -190,7 +190,7 @@ SERVICE("FinalKillSignal", SIGNAL(final_kill_signal), "SIGKILL", SAME(SIGKILL), 
 SERVICE("WatchdogSignal", SIGNAL(watchdog_signal), "SIGABRT", SAME(SIGABRT), "")
 SERVICE("SendSIGHUP", BOOL(send_sighup), "no", AS_IS, "")
 SERVICE("SendSIGKILL", BOOL(send_sigkill), "yes", SAME(true), "")
-SERVICE("X-StopSchedule", VALUE(stop_schedule, KIND_STOP_SCHEDULE), NONE,
+SERVICE("X-StopSchedule", VALUE(stop_steps, KIND_STOP_SCHEDULE), NONE,
 	"such as TERM/30s QUIT/5s KILL, instead of these")
 SERVICE("X-StopOn", VALUE(stop_on, KIND_STOP_ON), "TERM INT RTMIN+3", SAME(STOP_SIGNALS), "to tend: stop")
 SERVICE("X-ForwardTo", WORD(forward_to, "main|group"), "main", AS_IS, "who gets the other signals")

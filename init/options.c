@@ -12,7 +12,7 @@
 /* How a value is read: a row of kinds[]. In brackets, the detail that rows of the table give. */
 enum kind {
 	KIND_BOOL,   /* (what "no" is: 0, or THREE_NO where it may be unset) */
-	KIND_DROP,   /* a bool (two capabilities that "yes" takes from the bounding set) */
+	KIND_DROP,   /* a bool (an enum drop) */
 	KIND_NUMBER, /* or a word (a row of ranges[]) */
 	KIND_POLICY,
 	KIND_RESTART,
@@ -32,7 +32,8 @@ enum kind {
 	KIND_SECURE_BITS,
 	KIND_AFFINITY,
 	KIND_STATUSES,
-	KIND_COMMANDS,
+	KIND_SEARCH_PATH,
+	KIND_COMMANDS, /* this and all below stay in the journal */
 	KIND_CONDITION, /* (an enum condition) */
 	KIND_VARIABLES, /* (an enum variables) */
 	KIND_FILES,
@@ -40,7 +41,6 @@ enum kind {
 	KIND_DIRECTORIES,
 	KIND_TEXT,
 	KIND_DATA,
-	KIND_SEARCH_PATH,
 };
 
 enum span {
@@ -51,6 +51,7 @@ enum span {
 	SPAN_SOME,     /* more than 0 */
 };
 enum { STREAM_INPUT, STREAM_OUTPUT, STREAM_ERROR };
+enum drop { DROP_DEVICES, DROP_MODULES, DROP_LOGS, DROP_CLOCK };
 enum variables { VARIABLES_SET, VARIABLES_NAMED, VARIABLES_EITHER };
 
 #define AT(field) offsetof(struct config, field)
@@ -81,16 +82,23 @@ static const struct range {
 	[RANGE_IO] = { 0, 7, AT(io_set) },
 };
 
-/* capabilities(7) */
+/* What "yes" takes from the bounding set: bit N is capability N of capabilities(7). */
 enum { SYS_MODULE = 16, SYS_RAWIO = 17, SYS_TIME = 25, MKNOD = 27, SYSLOG = 34, WAKE_ALARM = 35 };
+static const uint64_t dropped[] = {
+	[DROP_DEVICES] = 1ULL << MKNOD | 1ULL << SYS_RAWIO,
+	[DROP_MODULES] = 1ULL << SYS_MODULE,
+	[DROP_LOGS] = 1ULL << SYSLOG,
+	[DROP_CLOCK] = 1ULL << SYS_TIME | 1ULL << WAKE_ALARM,
+};
 
 enum mark { IN_UNIT = 1, IN_SERVICE = 2, HAS_BARE = 4, HAS_WORDS = 8 };
 
-/* Without a pointer in it, a row takes 8 bytes. */
-struct option {
+/* Without a pointer in it, a row takes 6 bytes. */
+struct PACKED option {
 	uint16_t texts; /* in struct texts: key, default, maybe a bare one, maybe words, help */
-	uint16_t field; /* in struct config */
-	uint8_t kind, detail, detail2, marks;
+	uint16_t place; /* in struct config, or of what stays in the journal its enum listed */
+	uint8_t kind;
+	unsigned detail : 4, marks : 4;
 };
 
 #define ROW(...) ROW_OF(__VA_ARGS__)
@@ -112,27 +120,27 @@ struct option {
 #define AS_IS 0, "", SET_NOTHING, 0, 0
 #define NONE "", AS_IS
 
-#define VALUE_OF(field, kind, detail, detail2) kind, detail, detail2, field, 0, ""
+#define VALUE_OF(field, kind, detail) kind, detail, AT(field), field, 0, ""
 /* No field: it stays in the journal. */
 #define LIST_OF(kind, detail, listed) kind, detail, listed, type, 0, ""
-#define WORDS(field, kind, detail, words) kind, detail, 0, field, HAS_WORDS, words "\0"
+#define WORDS(field, kind, detail, words) kind, detail, AT(field), field, HAS_WORDS, words "\0"
 
-#define VALUE(field, kind) VALUE_OF(field, kind, 0, 0)
+#define VALUE(field, kind) VALUE_OF(field, kind, 0)
 #define BOOL(field) VALUE(field, KIND_BOOL)
-#define BOOL_OR_UNSET(field) VALUE_OF(field, KIND_BOOL, THREE_NO, 0)
-#define DROP(one, other) VALUE_OF(sandbox_drops, KIND_DROP, one, other)
+#define BOOL_OR_UNSET(field) VALUE_OF(field, KIND_BOOL, THREE_NO)
+#define DROP(which) VALUE_OF(sandbox_drops, KIND_DROP, which)
 #define WORD(field, words) WORDS(field, KIND_NUMBER, RANGE_WORD, words)
 #define ACTION(field) \
 	WORDS(field, KIND_ACTION, RANGE_WORD, "exit|none|reboot|poweroff|halt|kexec|soft-reboot")
-#define NUMBER(field, range) VALUE_OF(field, KIND_NUMBER, range, 0)
-#define SPAN(field, span) VALUE_OF(field, KIND_SPAN, span, 0)
+#define NUMBER(field, range) VALUE_OF(field, KIND_NUMBER, range)
+#define SPAN(field, span) VALUE_OF(field, KIND_SPAN, span)
 #define SIGNAL(field) VALUE(field, KIND_SIGNAL)
 #define MODE(field) VALUE(field, KIND_MODE)
 #define USER(field) VALUE(field, KIND_USER)
-#define STREAM(field, which) VALUE_OF(field, KIND_STREAM, which, 0)
-#define LIMIT(number) VALUE_OF(limits[number], KIND_LIMIT, number, 0)
+#define STREAM(field, which) VALUE_OF(field, KIND_STREAM, which)
+#define LIMIT(number) VALUE_OF(limits[number], KIND_LIMIT, number)
 #define CHECK(field) VALUE(field, KIND_CHECK)
-#define CAPABILITIES(field, all) VALUE_OF(field, KIND_CAPABILITIES, all, 0)
+#define CAPABILITIES(field, all) VALUE_OF(field, KIND_CAPABILITIES, all)
 #define STATUSES(field) VALUE(field, KIND_STATUSES)
 #define LIST(kind, listed) LIST_OF(kind, 0, listed)
 #define CONDITION(of) LIST_OF(KIND_CONDITION, of, LISTED_CONDITION)
@@ -145,13 +153,13 @@ struct option {
 #define TEXTS(key, text, bare, words, help) key "\0" text "\0" bare words help
 
 static const struct texts {
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, \
+#define ROW_OF(section, key, kind, detail, place, field, mark, words, \
 	       text, mark2, bare, set, value, other, help) \
 	char LABEL(__LINE__)[sizeof(TEXTS(key, text, bare, words, help))];
 #include "option-rows.h"
 #undef ROW_OF
 } texts = {
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, \
+#define ROW_OF(section, key, kind, detail, place, field, mark, words, \
 	       text, mark2, bare, set, value, other, help) \
 	TEXTS(key, text, bare, words, help),
 #include "option-rows.h"
@@ -159,10 +167,9 @@ static const struct texts {
 };
 
 static const struct option options[] = {
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, \
+#define ROW_OF(section, key, kind, detail, place, field, mark, words, \
 	       text, mark2, bare, set, value, other, help) \
-	{ offsetof(struct texts, LABEL(__LINE__)), AT(field), \
-	  kind, detail, detail2, section | mark | mark2 },
+	{ offsetof(struct texts, LABEL(__LINE__)), place, kind, detail, section | mark | mark2 },
 #include "option-rows.h"
 #undef ROW_OF
 };
@@ -181,6 +188,11 @@ enum condition option_condition(const struct option *option)
 bool option_is_base64(const struct option *option)
 {
 	return option->kind == KIND_DATA;
+}
+
+static bool is_list(const struct option *option)
+{
+	return option->kind >= KIND_CAPABILITIES;
 }
 
 static const char *behind(const char *text)
@@ -258,7 +270,7 @@ static void *field_at(const struct fold *fold, size_t offset)
 
 static void set_int(const struct fold *fold, const struct option *option, int value)
 {
-	memcpy(field_at(fold, option->field), &value, sizeof value);
+	memcpy(field_at(fold, option->place), &value, sizeof value);
 }
 
 /* In a set of any number of 64-bit words. */
@@ -315,14 +327,14 @@ static const char *read_bool(struct fold *fold, const struct option *option, con
 	if (option->detail)
 		set_int(fold, option, option->detail + yes);
 	else
-		memcpy(field_at(fold, option->field), &yes, sizeof yes);
+		memcpy(field_at(fold, option->place), &yes, sizeof yes);
 	return NULL;
 }
 
 static const char *read_drop(struct fold *fold, const struct option *option, const char *value)
 {
-	uint64_t *drops = field_at(fold, option->field);
-	uint64_t bits = 1ULL << option->detail | 1ULL << option->detail2;
+	uint64_t *drops = field_at(fold, option->place);
+	uint64_t bits = dropped[option->detail];
 	bool yes;
 
 	if (!parse_bool(value, &yes))
@@ -404,7 +416,7 @@ static const char *read_action(struct fold *fold, const struct option *option, c
 
 static const char *read_span(struct fold *fold, const struct option *option, const char *value)
 {
-	uint64_t *span = field_at(fold, option->field);
+	uint64_t *span = field_at(fold, option->place);
 
 	if (!parse_span(value, USEC_PER_SEC, span))
 		return a_span;
@@ -429,7 +441,7 @@ static const char *read_signal(struct fold *fold, const struct option *option, c
 
 static const char *read_mode(struct fold *fold, const struct option *option, const char *value)
 {
-	bool read = parse_octal(value, field_at(fold, option->field));
+	bool read = parse_octal(value, field_at(fold, option->place));
 
 	return read ? NULL : "octal digits such as 0755";
 }
@@ -443,7 +455,7 @@ static const char *read_user(struct fold *fold, const struct option *option, con
 	if (value[strcspn(value, ":/\n")] || strcmp(value, ".") == 0 || strcmp(value, "..") == 0 ||
 	    (!digits[strspn(digits, "0123456789")] && !parse_id(value, &id)))
 		return "a name or a number";
-	return option->kind == KIND_USER ? keep(fold, option->field, value) : NULL;
+	return option->kind == KIND_USER ? keep(fold, option->place, value) : NULL;
 }
 
 /* Whether no component of the path leads back up. */
@@ -471,7 +483,7 @@ static const char *read_pid_file(struct fold *fold, const struct option *option,
 	if (below)
 		text_add(&path, "/run/");
 	text_add(&path, below ? below : value);
-	return is_normal(fold->raw) ? keep(fold, option->field, fold->raw) : "a path without ..";
+	return is_normal(fold->raw) ? keep(fold, option->place, fold->raw) : "a path without ..";
 }
 
 static const char *read_working_directory(struct fold *fold, const struct option *option,
@@ -482,7 +494,7 @@ static const char *read_working_directory(struct fold *fold, const struct option
 	fold->config->working_directory_optional = *value == '-';
 	value += *value == '-';
 	expected = strcmp(value, "~") == 0 ? NULL : refuse_path(value);
-	return expected ? expected : keep(fold, option->field, value);
+	return expected ? expected : keep(fold, option->place, value);
 }
 
 /* As in PATH; those of a later assignment come behind. */
@@ -499,7 +511,7 @@ static const char *read_search_path(struct fold *fold, const struct option *opti
 	text_add(&path, value);
 	if (path.cut)
 		expected = "less";
-	return expected ? expected : keep(fold, option->field, fold->raw);
+	return expected ? expected : keep(fold, option->place, fold->raw);
 }
 
 /*
@@ -587,7 +599,7 @@ static bool parse_limit(unsigned number, const char *string, uint64_t *value)
 
 static const char *read_limit(struct fold *fold, const struct option *option, const char *value)
 {
-	struct limit *limit = field_at(fold, option->field);
+	struct limit *limit = field_at(fold, option->place);
 
 	limit->set = next_part(fold, &value, ':') &&
 		     parse_limit(option->detail, fold->raw, &limit->soft);
@@ -625,7 +637,7 @@ static const char *read_stop_on(struct fold *fold, const struct option *option, 
 
 	if (number == 0 || number == 9 || number == 17 || number == 19)
 		return "signals, but not KILL, STOP or CHLD";
-	add_bit(fold, option->field, (unsigned)number - 1);
+	add_bit(fold, option->place, (unsigned)number - 1);
 	return NULL;
 }
 
@@ -691,7 +703,7 @@ static const char *read_cpus(struct fold *fold, const struct option *option, con
 		if (!next_cpus(&value, range) || (*value && *value != ','))
 			return "CPUs such as 0-3 8";
 		for (; range[0] <= range[1]; range[0]++)
-			add_bit(fold, option->field, range[0]);
+			add_bit(fold, option->place, range[0]);
 	}
 	return NULL;
 }
@@ -705,9 +717,9 @@ static const char *read_status(struct fold *fold, const struct option *option, c
 	int signal = status < 0 ? signal_from_name(value) : 0;
 
 	if (status >= 0)
-		add_bit(fold, option->field + offsetof(struct status_set, codes), (unsigned)status);
+		add_bit(fold, option->place + offsetof(struct status_set, codes), (unsigned)status);
 	else if (signal)
-		add_bit(fold, option->field + offsetof(struct status_set, signals),
+		add_bit(fold, option->place + offsetof(struct status_set, signals),
 			(unsigned)signal - 1);
 	else
 		return "exit statuses and signals such as 75 TEMPFAIL SIGKILL";
@@ -726,7 +738,7 @@ static const char *read_commands(struct fold *fold, const struct option *option,
 
 static const char *read_check(struct fold *fold, const struct option *option, const char *value)
 {
-	memcpy(field_at(fold, option->field), &value, sizeof value);
+	memcpy(field_at(fold, option->place), &value, sizeof value);
 	return url_is(value) ? url_parse(value, &(struct url){ 0 }) :
 			       read_commands(fold, option, value);
 }
@@ -803,18 +815,15 @@ static const char *read_data(struct fold *fold, const struct option *option, con
 enum {
 	EXPANDED = 1,
 	EACH_WORD = 2,
-	INVERTS = 4, /* "~" before all words stands for all but these */
-	IS_LIST = 8,
-	EMPTY_COUNTS = 16,
-	SKIPS_WORDS = 32,
-	SKIPS_LINE = 64,
+	INVERTS = 4, /* "~" before all words stands for all but these, and no word for none */
+	SKIPS_WORDS = 8,
+	SKIPS_LINE = 16,
 };
 
 /* How each kind is read, and the size of its field. */
 static const struct PACKED {
 	reader *read;
-	uint16_t size;
-	uint8_t flags;
+	uint8_t size, flags;
 } kinds[] = {
 	[KIND_BOOL] = { read_bool, sizeof(bool), 0 },
 	[KIND_DROP] = { read_drop, 0, 0 },
@@ -830,33 +839,29 @@ static const struct PACKED {
 	[KIND_WORKING_DIRECTORY] = { read_working_directory, sizeof(char *), EXPANDED },
 	[KIND_STREAM] = { read_stream, sizeof(int), EXPANDED },
 	[KIND_LIMIT] = { read_limit, sizeof(struct limit), 0 },
-	[KIND_STOP_SCHEDULE] = { read_stop_step,
-				 AT(stop_steps) + sizeof(unsigned) - AT(stop_schedule), EACH_WORD },
+	[KIND_STOP_SCHEDULE] = { read_stop_step, sizeof(unsigned), EACH_WORD },
 	[KIND_STOP_ON] = { read_stop_on, sizeof(uint64_t), EACH_WORD },
 	[KIND_CHECK] = { read_check, sizeof(char *), 0 },
-	[KIND_CAPABILITIES] = { read_capability, sizeof(uint64_t),
-				EACH_WORD | INVERTS | IS_LIST | EMPTY_COUNTS | SKIPS_WORDS },
-	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned),
-			       EACH_WORD | IS_LIST | SKIPS_WORDS },
-	[KIND_AFFINITY] = { read_cpus, sizeof(uint64_t[16]), EACH_WORD | IS_LIST | SKIPS_WORDS },
-	[KIND_STATUSES] = { read_status, sizeof(struct status_set),
-			    EACH_WORD | IS_LIST | SKIPS_WORDS },
-	[KIND_COMMANDS] = { read_commands, 0, IS_LIST },
-	[KIND_CONDITION] = { read_condition, 0, EXPANDED | IS_LIST | SKIPS_LINE },
-	[KIND_VARIABLES] = { read_variable, 0, EACH_WORD | IS_LIST | SKIPS_WORDS },
-	[KIND_FILES] = { read_file, 0, EXPANDED | IS_LIST | SKIPS_LINE },
-	[KIND_GROUPS] = { read_user, 0, EACH_WORD | IS_LIST },
-	[KIND_DIRECTORIES] = { read_directory, 0, EACH_WORD | IS_LIST | SKIPS_WORDS },
-	[KIND_TEXT] = { read_text, 0, IS_LIST | SKIPS_LINE },
-	[KIND_DATA] = { read_data, 0, IS_LIST | SKIPS_LINE },
-	[KIND_SEARCH_PATH] = { read_search_path, sizeof(char *), EXPANDED | IS_LIST | SKIPS_LINE },
+	[KIND_CAPABILITIES] = { read_capability, sizeof(uint64_t), EACH_WORD | INVERTS | SKIPS_WORDS },
+	[KIND_SECURE_BITS] = { read_secure_bit, sizeof(unsigned), EACH_WORD | SKIPS_WORDS },
+	[KIND_AFFINITY] = { read_cpus, sizeof(uint64_t[16]), EACH_WORD | SKIPS_WORDS },
+	[KIND_STATUSES] = { read_status, sizeof(struct status_set), EACH_WORD | SKIPS_WORDS },
+	[KIND_SEARCH_PATH] = { read_search_path, sizeof(char *), EXPANDED | SKIPS_LINE },
+	[KIND_COMMANDS] = { read_commands, 0, 0 },
+	[KIND_CONDITION] = { read_condition, 0, EXPANDED | SKIPS_LINE },
+	[KIND_VARIABLES] = { read_variable, 0, EACH_WORD | SKIPS_WORDS },
+	[KIND_FILES] = { read_file, 0, EXPANDED | SKIPS_LINE },
+	[KIND_GROUPS] = { read_user, 0, EACH_WORD },
+	[KIND_DIRECTORIES] = { read_directory, 0, EACH_WORD | SKIPS_WORDS },
+	[KIND_TEXT] = { read_text, 0, SKIPS_LINE },
+	[KIND_DATA] = { read_data, 0, SKIPS_LINE },
 };
 
 /* ---- three faces ----------------------------------------------------------------------------- */
 
 static bool lands_at(const struct option *option, size_t field)
 {
-	return option->field == field && !(kinds[option->kind].flags & IS_LIST);
+	return option->place == field && !is_list(option);
 }
 
 const char *field_key(size_t field)
@@ -1050,7 +1055,7 @@ bool journal_add(struct journal *journal, const struct option *option, enum laye
 	struct assignment row = { option, layer, file, line, text };
 	const char *end;
 
-	if (layer == LAYER_UNIT || !(kinds[option->kind].flags & IS_LIST))
+	if (layer == LAYER_UNIT || !is_list(option))
 		return insert(journal, &row, complaint);
 	for (; (end = strchr(row.text, '\n')) != NULL; row.text = end + 1) {
 		struct assignment first = row;
@@ -1066,7 +1071,7 @@ bool journal_add(struct journal *journal, const struct option *option, enum laye
 
 static bool is_listed_as(const struct option *option, enum listed listed)
 {
-	return option->detail2 == listed && kinds[option->kind].flags & IS_LIST;
+	return option->place == listed && option->kind >= KIND_COMMANDS;
 }
 
 const char *listed_key(enum listed listed)
@@ -1108,7 +1113,7 @@ bool journal_shapes_child(const struct journal *journal)
 
 	/* A list has no field, which is the first. */
 	for (size_t i = 0; i < journal->count; i++)
-		shapes |= journal->rows[i].option->field < AT(restart);
+		shapes |= journal->rows[i].option->place < AT(restart);
 	return shapes;
 }
 
@@ -1135,7 +1140,7 @@ static void set_defaults(struct config *config, bool unit)
 #define SET_NOTHING(field, value, other)
 #define SET(field, value, other) config->field = value;
 #define SET_EITHER(field, value, other) config->field = unit ? value : other;
-#define ROW_OF(section, key, kind, detail, detail2, field, mark, words, \
+#define ROW_OF(section, key, kind, detail, place, field, mark, words, \
 	       text, mark2, bare, set, value, other, help) \
 	set(field, value, other)
 #include "option-rows.h"
@@ -1179,7 +1184,7 @@ static const char *read_each_word(struct fold *fold, const struct option *option
 static const char *read_capabilities(struct fold *fold, const struct option *option,
 				     const char *value)
 {
-	uint64_t *set = field_at(fold, option->field), unset = option->detail ? UINT64_MAX : 0, sum;
+	uint64_t *set = field_at(fold, option->place), unset = option->detail ? UINT64_MAX : 0, sum;
 	bool invert = *value == '~';
 	const char *expected;
 
@@ -1213,21 +1218,20 @@ static const char *read_default(struct fold *fold, const struct option *option)
 {
 	const char *value = default_of(option, fold->unit);
 
-	memset(field_at(fold, option->field), 0, kinds[option->kind].size);
+	memset(field_at(fold, option->place), 0, kinds[option->kind].size);
 	fold->given = false;
 	return *value ? read_value(fold, option, value) : NULL;
 }
 
-/* An empty one takes all before it back; any other one of a scalar too. */
+/* An empty one takes all before it back, but the empty set of capabilities; any other one of a scalar too. */
 static const char *read_assignment(struct fold *fold, const struct assignment *assignment)
 {
 	const struct option *option = assignment->option;
-	uint8_t flags = kinds[option->kind].flags;
 
-	if (!*assignment->text && !(flags & EMPTY_COUNTS))
+	if (!*assignment->text && !(kinds[option->kind].flags & INVERTS))
 		return read_default(fold, option);
-	if (!(flags & IS_LIST))
-		memset(field_at(fold, option->field), 0, kinds[option->kind].size);
+	if (!is_list(option))
+		memset(field_at(fold, option->place), 0, kinds[option->kind].size);
 	fold->given = true;
 	return read_value(fold, option, assignment->text);
 }
