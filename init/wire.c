@@ -52,16 +52,20 @@ static bool parse_number(const char *string, uint64_t *value)
 	return true;
 }
 
+enum field_kind { FIELD_SWITCH, FIELD_WATCHDOG, FIELD_NUMBER, FIELD_STATUS, FIELD_ACCESS };
+
 struct PACKED field {
-	/* Leaves value in *notify; the flags that it gives. */
-	unsigned (*read)(const struct field *field, const char *value, struct notify *notify);
-	uint32_t most;   /* of a number; 0: no limit */
+	uint8_t kind;
+	bool outward;
 	uint16_t flag;
 	uint16_t offset; /* of a number in struct notify */
 	uint8_t least;
-	bool outward;
+	uint32_t most; /* of a number; 0: no limit */
 	char name[20];
 };
+
+/* Leaves value in *notify; the flags that it gives. */
+typedef unsigned reader(const struct field *field, const char *value, struct notify *notify);
 
 static unsigned read_switch(const struct field *field, const char *value, struct notify *notify)
 {
@@ -118,9 +122,10 @@ static unsigned read_access(const struct field *field, const char *value, struct
 	return field->flag;
 }
 
-#define SWITCH(outward, name) { read_switch, 0, NOTIFY_##name, 0, 0, outward, #name }
+#define FIELD(kind, outward, name) { kind, outward, NOTIFY_##name, 0, 0, 0, #name }
+#define SWITCH(outward, name) FIELD(FIELD_SWITCH, outward, name)
 #define NUMBER(outward, name, member, least, most) \
-	{ read_number, most, NOTIFY_##name, offsetof(struct notify, member), least, outward, #name }
+	{ FIELD_NUMBER, outward, NOTIFY_##name, offsetof(struct notify, member), least, most, #name }
 
 static const struct field fields[] = {
 	SWITCH(true, READY),
@@ -129,9 +134,9 @@ static const struct field fields[] = {
 	SWITCH(false, BARRIER),
 	SWITCH(false, FDSTORE),
 	SWITCH(false, FDSTOREREMOVE),
-	{ read_watchdog, 0, NOTIFY_WATCHDOG, 0, 0, false, "WATCHDOG" },
-	{ read_status, 0, NOTIFY_STATUS, 0, 0, true, "STATUS" },
-	{ read_access, 0, NOTIFY_NOTIFYACCESS, 0, 0, false, "NOTIFYACCESS" },
+	FIELD(FIELD_WATCHDOG, false, WATCHDOG),
+	FIELD(FIELD_STATUS, true, STATUS),
+	FIELD(FIELD_ACCESS, false, NOTIFYACCESS),
 	NUMBER(true, ERRNO, error, 0, 4095),
 	NUMBER(true, EXIT_STATUS, exit_status, 0, 255),
 	NUMBER(false, MAINPID, main_pid, 1, INT32_MAX),
@@ -147,13 +152,21 @@ static const struct field fields[] = {
  */
 static void read_line(const char *line, unsigned *seen, struct notify *notify)
 {
+	static reader *const readers[] = {
+		[FIELD_SWITCH] = read_switch,
+		[FIELD_WATCHDOG] = read_watchdog,
+		[FIELD_NUMBER] = read_number,
+		[FIELD_STATUS] = read_status,
+		[FIELD_ACCESS] = read_access,
+	};
+
 	for (const struct field *field = fields; field < fields + FIELD_COUNT; field++) {
 		const char *value = after_prefix(line, field->name);
 
 		if (!value || *value != '=')
 			continue;
-		if (!(*seen & field->flag) || field->read == read_switch)
-			notify->flags |= field->read(field, value + 1, notify);
+		if (!(*seen & field->flag) || field->kind == FIELD_SWITCH)
+			notify->flags |= readers[field->kind](field, value + 1, notify);
 		*seen |= field->flag;
 		return;
 	}
@@ -226,10 +239,10 @@ void notify_add_outward(struct text *text, const struct notify *notify)
 
 		if (!field->outward || !(notify->flags & field->flag))
 			continue;
-		if (field->read == read_number)
+		if (field->kind == FIELD_NUMBER)
 			memcpy(&number, (const char *)notify + field->offset, sizeof number);
 		text_format(text, "%s=", field->name);
-		if (field->read == read_status)
+		if (field->kind == FIELD_STATUS)
 			add_status(text, notify->status);
 		else
 			text_format(text, "%llu", (unsigned long long)number);
@@ -243,9 +256,9 @@ void notify_merge(struct notify *kept, const struct notify *newer)
 		if (!field->outward || !(newer->flags & field->flag))
 			continue;
 		kept->flags |= field->flag;
-		if (field->read == read_number)
+		if (field->kind == FIELD_NUMBER)
 			memcpy((char *)kept + field->offset, (const char *)newer + field->offset, sizeof(uint64_t));
-		else if (field->read == read_status)
+		else if (field->kind == FIELD_STATUS)
 			memcpy(kept->status, newer->status, sizeof kept->status);
 	}
 }
