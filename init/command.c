@@ -17,9 +17,7 @@ enum quoting { QUOTING_STRICT, QUOTING_COMMAND, QUOTING_VARIABLE };
 static bool read_digits(const char *digits, unsigned count, unsigned base, uint32_t *number)
 {
 	for (*number = 0; count--; digits++) {
-		unsigned decimal = (unsigned)(*digits - '0'),
-			 letter = (unsigned)((*digits | 0x20) - 'a');
-		unsigned digit = decimal < 10 ? decimal : letter < 6 ? letter + 10 : base;
+		unsigned digit = digit_value(*digits);
 
 		if (digit >= base)
 			return false;

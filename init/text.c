@@ -229,6 +229,14 @@ bool parse_octal(const char *string, unsigned *value)
 	return true;
 }
 
+unsigned digit_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return (unsigned)(digit - '0');
+	digit |= 0x20;
+	return digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a') + 10 : 16;
+}
+
 static char lower(char letter)
 {
 	return letter >= 'A' && letter <= 'Z' ? (char)(letter + 'a' - 'A') : letter;

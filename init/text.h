@@ -82,6 +82,8 @@ bool parse_bool(const char *string, bool *value);
  * unit (USEC_PER_SEC for most keys); "infinity" gives USEC_INFINITY. An overflow is refused.
  */
 bool parse_span(const char *string, uint64_t unit, uint64_t *usec);
+/* 0 to 15, of a digit in any case; 16: it is none. */
+unsigned digit_value(char digit);
 /* A size: a number with an optional K M G T P E (powers of 1024), or "infinity" (UINT64_MAX). */
 bool parse_size(const char *string, uint64_t *bytes);
 

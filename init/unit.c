@@ -213,14 +213,6 @@ bool unit_read(struct journal *journal, const char *file, char *text,
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *digit = strchr(digits, c >= 'A' && c <= 'F' ? c | 0x20 : c);
-
-	return digit && *digit ? (int)(digit - digits) : -1;
-}
-
 /*
  * systemd.unit(5), "String Escaping for Inclusion in Unit Names": "-" stands for "/", "\x2d" for a
  * byte.
@@ -230,12 +222,12 @@ static bool unescape(char *name)
 	char *to = name;
 
 	for (; *name; name++) {
-		int high, low;
+		unsigned high, low;
 
 		*to = *name == '-' ? '/' : *name;
 		if (*name == '\\') {
-			if (name[1] != 'x' || (high = hex_digit(name[2])) < 0 ||
-			    (low = hex_digit(name[3])) < 0)
+			if (name[1] != 'x' || (high = digit_value(name[2])) > 15 ||
+			    (low = digit_value(name[3])) > 15)
 				return false;
 			*to = (char)(high << 4 | low);
 			name += 3;

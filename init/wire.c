@@ -24,14 +24,6 @@ static unsigned take_base(const char **digits)
 	return 8;
 }
 
-static unsigned digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return (unsigned)(digit - '0');
-	digit |= 0x20;
-	return digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a') + 10 : 16;
-}
-
 /* Blanks and a plus may stand before the number, nothing behind it. */
 static bool parse_number(const char *string, uint64_t *value)
 {
