@@ -31,50 +31,41 @@ void text_add(struct text *text, const char *string)
 	text_add_bytes(text, string, strlen(string));
 }
 
-/* In base 8 or 10, filled up with zeros to width (0 to 9). 2^64 has 22 digits in octal. */
-static void add_number(struct text *text, uint64_t number, unsigned base, size_t width)
+/* Filled up with zeros to width (0 to 9). */
+static void add_number(struct text *text, uint64_t number, size_t width)
 {
-	char digits[24];
+	char digits[20]; /* as 2^64 has */
 	size_t first = sizeof digits;
 
 	do {
-		digits[--first] = (char)('0' + number % base);
-		number /= base;
+		digits[--first] = (char)('0' + number % 10);
+		number /= 10;
 	} while (number || first > sizeof digits - width);
 	text_add_bytes(text, digits + first, sizeof digits - first);
 }
 
-/*
- * An argument of int's, long's (longs is 1) or long long's size, its upper bits clear if it has no
- * sign.
- */
-static uint64_t take_argument(va_list *list, unsigned longs, bool has_sign)
+/* Of an int's or a long one's size, which is 64 bits; by its letter with a sign, or a character. */
+static void add_integer(struct text *text, char letter, size_t width, bool is_long, va_list *list)
 {
-	long long value;
+	uint64_t number = (uint64_t)(is_long ? va_arg(*list, int64_t) : va_arg(*list, int));
 
-	if (longs > 1)
-		value = va_arg(*list, long long);
-	else
-		value = longs ? va_arg(*list, long) : va_arg(*list, int);
-	if (!has_sign && longs < 2)
-		value = longs ? (long long)(unsigned long)value : (long long)(unsigned)value;
-	return (uint64_t)value;
-}
-
-static void add_integer(struct text *text, char letter, uint64_t number, size_t width)
-{
+	if (letter == 'c') {
+		text_add_bytes(text, &(char){ (char)number }, 1);
+		return;
+	}
 	if (letter == 'd' && (int64_t)number < 0) {
 		text_add_bytes(text, "-", 1);
 		number = 0 - number;
+	} else if (letter != 'd' && !is_long) {
+		number = (unsigned)number;
 	}
-	add_number(text, number, letter == 'o' ? 8 : 10, width);
+	add_number(text, number, width);
 }
 
 /* One conversion, at the character behind its "%"; gives the format behind it. */
 static const char *add_argument(struct text *text, const char *format, va_list *list)
 {
-	size_t width = 0;
-	unsigned longs = 0;
+	size_t width = 0, size = 0;
 	char letter;
 
 	if (*format == '0') {
@@ -82,14 +73,14 @@ static const char *add_argument(struct text *text, const char *format, va_list *
 		format += 2;
 	}
 	for (; *format == 'l'; format++)
-		longs++;
+		size += sizeof(long);
 	letter = *format++;
 	if (letter == 's')
 		text_add(text, va_arg(*list, const char *));
-	else if (letter == 'c' || letter == '%')
-		text_add_bytes(text, &(char){ letter == 'c' ? (char)va_arg(*list, int) : '%' }, 1);
+	else if (letter == '%')
+		text_add_bytes(text, format - 1, 1);
 	else
-		add_integer(text, letter, take_argument(list, longs, letter == 'd'), width);
+		add_integer(text, letter, width, size >= sizeof(int64_t), list);
 	return format;
 }
 
@@ -173,6 +164,14 @@ void text_add_rfc3339(struct text *text, const struct civil_time *time)
 		    minutes / 60, minutes % 60);
 }
 
+unsigned digit_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return (unsigned)(digit - '0');
+	digit |= 0x20;
+	return digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a') + 10 : 16;
+}
+
 /*
  * The digits that *cursor stands at (there is at least one), behind which it moves; false on
  * overflow.
@@ -180,15 +179,15 @@ void text_add_rfc3339(struct text *text, const struct civil_time *time)
 static bool take_digits(const char **cursor, unsigned base, uint64_t *value)
 {
 	const char *first = *cursor;
+	uint64_t digit;
 
-	for (*value = 0; **cursor >= '0' && **cursor < (char)('0' + base); ++*cursor)
-		if (__builtin_mul_overflow(*value, base, value) ||
-		    __builtin_add_overflow(*value, (uint64_t)(**cursor - '0'), value))
+	for (*value = 0; (digit = digit_value(**cursor)) < base; ++*cursor)
+		if (__builtin_mul_overflow(*value, base, value) || __builtin_add_overflow(*value, digit, value))
 			return false;
 	return *cursor > first;
 }
 
-static bool parse_digits(const char *string, unsigned base, uint64_t max, uint64_t *value)
+bool parse_digits(const char *string, unsigned base, uint64_t max, uint64_t *value)
 {
 	uint64_t number;
 
@@ -227,14 +226,6 @@ bool parse_octal(const char *string, unsigned *value)
 		return false;
 	*value = (unsigned)number;
 	return true;
-}
-
-unsigned digit_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return (unsigned)(digit - '0');
-	digit |= 0x20;
-	return digit >= 'a' && digit <= 'f' ? (unsigned)(digit - 'a') + 10 : 16;
 }
 
 static char lower(char letter)

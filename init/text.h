@@ -33,7 +33,7 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_add(struct text *text, const char *string);
 
 /*
- * Appends a format of printf's kind. Only %s %c %d %u %o %ld %lu %lld %llu %% and a width with
+ * Appends a format of printf's kind. Only %s %c %d %u %ld %lu %lld %llu %% and a width with
  * zeros (%02d) are known; the compiler checks the arguments.
  */
 void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -69,6 +69,8 @@ void text_add_rfc3339(struct text *text, const struct civil_time *time);
  * false.
  */
 
+/* A number of at most max, in digits of a base of up to 16. */
+bool parse_digits(const char *string, unsigned base, uint64_t max, uint64_t *value);
 /* A decimal number (or 0x..., 0...: no; decimal only) of at most max. */
 bool parse_unsigned(const char *string, uint64_t max, uint64_t *value);
 /* A decimal number with an optional sign, between min and max. */

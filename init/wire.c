@@ -32,16 +32,7 @@ static bool parse_number(const char *string, uint64_t *value)
 	string += strspn(string, " \t\n\r");
 	string += *string == '+';
 	base = take_base(&string);
-	if (!*string)
-		return false;
-	for (*value = 0; *string; string++) {
-		unsigned digit = digit_value(*string);
-
-		if (digit >= base || __builtin_mul_overflow(*value, (uint64_t)base, value) ||
-		    __builtin_add_overflow(*value, (uint64_t)digit, value))
-			return false;
-	}
-	return true;
+	return parse_digits(string, base, UINT64_MAX, value);
 }
 
 enum field_kind { FIELD_SWITCH, FIELD_WATCHDOG, FIELD_NUMBER, FIELD_STATUS, FIELD_ACCESS };

@@ -115,7 +115,7 @@ static void write_texts(const uint8_t *data, size_t size, const char *string)
 			text_format(&text, "%s%c%%%d", string, data[i], (int)number);
 			break;
 		case 4:
-			text_format(&text, "%04o %llu %02ld", (unsigned)number,
+			text_format(&text, "%04u %llu %02ld", (unsigned)number,
 				    (unsigned long long)number, (long)number);
 			break;
 		default:

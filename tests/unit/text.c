@@ -95,8 +95,6 @@ static void a_format_gives_what_printf_gives(void)
 	FORMAT("%lu", ULONG_MAX);
 	FORMAT("%lld %lld", LLONG_MAX, LLONG_MIN);
 	FORMAT("%llu", ULLONG_MAX);
-	FORMAT("%o %04o %o", 022U, 0755U, UINT_MAX);
-	FORMAT("%lo %llo", ULONG_MAX, ULLONG_MAX);
 	FORMAT("%02d:%02d %02d", 7, 0, 123);
 	FORMAT("%04d %09u %01d", 2026, 1U, 5);
 	FORMAT("%02ld %03llu", 3L, 4ULL);
