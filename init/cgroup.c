@@ -45,7 +45,7 @@ static void add_unescaped(struct text *text, const char *word, size_t length)
 			byte = (char)((word[i + 1] - '0') * 64 + (word[i + 2] - '0') * 8 + (word[i + 3] - '0'));
 			i += 3;
 		}
-		text_add_bytes(text, &byte, 1);
+		text_add_byte(text, byte);
 	}
 }
 

@@ -50,11 +50,11 @@ static size_t add_escaped(const char *letter, struct text *text)
 
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
 		if (meanings[i][0] == *letter) {
-			text_add_bytes(text, &meanings[i][1], 1);
+			text_add_byte(text, meanings[i][1]);
 			return 1;
 		}
 	if (read_digits(letter, 3, 8, &number) && number <= 0xff) {
-		text_add_bytes(text, &(char){ (char)number }, 1);
+		text_add_byte(text, (char)number);
 		return 3;
 	}
 	digits = *letter == 'x' ? 2 : *letter == 'u' ? 4 : *letter == 'U' ? 8 : 0;
@@ -62,7 +62,7 @@ static size_t add_escaped(const char *letter, struct text *text)
 	    number >> 11 == 0x1b)
 		return 0;
 	if (digits == 2)
-		text_add_bytes(text, &(char){ (char)number }, 1);
+		text_add_byte(text, (char)number);
 	else
 		add_utf8(text, number);
 	return 1 + digits;
@@ -77,7 +77,7 @@ static int next_escape(const char **cursor, enum quoting quoting, struct text *t
 		if (quoting == QUOTING_STRICT)
 			return -1;
 		if (quoting == QUOTING_COMMAND)
-			text_add_bytes(text, "\\", 1);
+			text_add_byte(text, '\\');
 		length = **cursor != '\0';
 		text_add_bytes(text, *cursor, length);
 	}
@@ -106,7 +106,7 @@ static int next_character(const char **cursor, char *quote, enum quoting quoting
 		} else if (!*quote && (c == '\'' || c == '"')) {
 			*quote = c;
 		} else {
-			text_add_bytes(text, &c, 1);
+			text_add_byte(text, c);
 			return 1;
 		}
 	}
@@ -136,7 +136,7 @@ bool text_add_unescaped(struct text *text, const char *line)
 {
 	while (*line)
 		if (*line++ != '\\')
-			text_add_bytes(text, line - 1, 1);
+			text_add_byte(text, line[-1]);
 		else if (next_escape(&line, QUOTING_STRICT, text) < 0)
 			return false;
 	return true;
@@ -343,7 +343,7 @@ static void add_with_variables(const char *word, char *const *environment, struc
 	for (; (dollar = strchr(word, '$')); word = end) {
 		text_add_bytes(text, word, (size_t)(dollar - word));
 		if (dollar[1] != '{') {
-			text_add_bytes(text, dollar, 1);
+			text_add_byte(text, '$');
 			end = dollar + 1 + (dollar[1] == '$');
 			continue;
 		}
@@ -361,7 +361,7 @@ static void add_with_variables(const char *word, char *const *environment, struc
 
 static void end_string(struct text *text)
 {
-	text_add_bytes(text, "", 1);
+	text_add_byte(text, '\0');
 }
 
 /*

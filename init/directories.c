@@ -42,7 +42,7 @@ static bool read_path(const struct kind *kind, const char *part, size_t length,
 	text_add(&path, kind->root);
 	for (size_t i = 0; i < length; i++)
 		if (part[i] != '/' || path.start[path.length - 1] != '/')
-			text_add_bytes(&path, part + i, 1);
+			text_add_byte(&path, part[i]);
 	if (path.start[path.length - 1] == '/')
 		path.start[--path.length] = '\0';
 	return !path.cut;
@@ -347,7 +347,7 @@ __attribute__((noinline)) bool directories_variable(const struct world *world, e
 	if (sorted.next[0] == '\0')
 		return false;
 	text_add_words(text, listed_key(list_of(kind)), '_', 0);
-	text_add(text, "=");
+	text_add_byte(text, '=');
 	while (sorted.next[0]) {
 		text_add(text, sorted.last[0] ? ":" : "");
 		text_add(text, sorted.next);

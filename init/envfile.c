@@ -49,9 +49,9 @@ static const char *double_quoted(const char *at, const char *end, struct text *t
 			if (*++at == '\n')
 				continue;
 			if (!among(*at, "\"\\`$"))
-				text_add_bytes(text, "\\", 1);
+				text_add_byte(text, '\\');
 		}
-		text_add_bytes(text, at, 1);
+		text_add_byte(text, *at);
 	}
 	return at < end ? at + 1 : end;
 }
@@ -60,7 +60,7 @@ static const char *double_quoted(const char *at, const char *end, struct text *t
 static const char *escaped(const char *at, const char *end, struct text *text)
 {
 	if (at < end && !ends_line(*at))
-		text_add_bytes(text, at, 1);
+		text_add_byte(text, *at);
 	return at < end ? at + 1 : end;
 }
 
@@ -85,7 +85,7 @@ static const char *read_value(const char *at, const char *end, struct text *text
 		} else if (!unquoted && byte == '"') {
 			at = double_quoted(at, end, text);
 		} else if (unquoted || !is_blank(byte)) {
-			text_add_bytes(text, &byte, 1);
+			text_add_byte(text, byte);
 			unquoted = true;
 			solid = is_blank(byte) ? solid : text->length;
 		}
@@ -108,7 +108,7 @@ static bool read_name(const char **at, const char *end, struct text *text)
 	while (last > start && is_blank(last[-1]))
 		last--;
 	text_add_bytes(text, start, (size_t)(last - start));
-	text_add_bytes(text, "=", 1);
+	text_add_byte(text, '=');
 	return true;
 }
 

@@ -125,7 +125,7 @@ void job_add_failure(struct text *text, const struct machine *machine, enum verb
 		text_add(text, "a start was asked for.");
 	else
 		add_ended(text, machine, subject);
-	text_add(text, "\n");
+	text_add_byte(text, '\n');
 }
 
 int status_of_state(enum state state)

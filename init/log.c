@@ -192,7 +192,7 @@ static bool write_record(struct log *log, enum log_level level, const char *mess
 	record.offset = log_local_offset(&log->zone, record.seconds);
 	remember(log, &record);
 	if (log->torn)
-		text_add(&line, "\n");
+		text_add_byte(&line, '\n');
 	record_add(&line, log->format, &record);
 	written = write_line(&line);
 	if (written < 0 && errno == EPIPE)
@@ -237,7 +237,7 @@ static void log_list(struct log *log, enum log_level level, int error, const cha
 	if (error) {
 		text_add(&message, ": ");
 		text_add_error(&message, error);
-		text_add(&message, ".");
+		text_add_byte(&message, '.');
 	}
 	log_line(log, level, buffer);
 }

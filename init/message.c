@@ -111,7 +111,7 @@ static void add_stop_failure(struct text *text, const struct action *action, con
 		text_add(text, "it");
 	else
 		add_list(text, action->list);
-	text_add(text, " ");
+	text_add_byte(text, ' ');
 	add_happened(text, action, action->result);
 }
 
@@ -123,7 +123,7 @@ static void add_who(struct text *text, const struct action *action, const struct
 		text_format(text, " of %s ", subject->name);
 	} else {
 		add_subject(text, action, subject);
-		text_add(text, " ");
+		text_add_byte(text, ' ');
 	}
 }
 
@@ -267,6 +267,6 @@ void message_of(const struct action *action, const struct subject *subject, stru
 		if (*words == '%')
 			parts[*++words - 'a'](text, action, subject);
 		else
-			text_add_bytes(text, words, 1);
+			text_add_byte(text, *words);
 	}
 }

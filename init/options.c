@@ -1008,7 +1008,7 @@ static void add_assignment(struct text *text, const struct assignment *assignmen
 			   const char *value, size_t length)
 {
 	text_add_place(text, assignment);
-	text_add(text, "=");
+	text_add_byte(text, '=');
 	text_add_bytes(text, value, length > SHOWN_VALUE ? SHOWN_VALUE : length);
 	text_add(text, length > SHOWN_VALUE ? "..." : "");
 }
@@ -1505,7 +1505,7 @@ void options_help(void (*print)(void *context, const char *line), void *context)
 		if (*unit)
 			text_format(&line, unit == bare ? " [%s]" : " [%s; %s]", unit, *bare ? bare : "unset");
 		for (text_add(&line, "  "); line.length < HELP_COLUMN;)
-			text_add(&line, " ");
+			text_add_byte(&line, ' ');
 		text_add(&line, help_of(option));
 		print(context, buffer);
 	}

@@ -100,16 +100,16 @@ void text_add_printable(struct text *text, const char *string, size_t most)
 
 void json_add_string(struct text *text, const char *string, size_t most)
 {
-	text_add(text, "\"");
+	text_add_byte(text, '"');
 	add_escaped(text, string, end_of(text, most), true);
-	text_add(text, "\"");
+	text_add_byte(text, '"');
 }
 
 static void add_text_record(struct text *text, const struct record *record)
 {
 	struct civil_time time = zone_civil(record->seconds, record->offset);
 
-	text_add(text, "[");
+	text_add_byte(text, '[');
 	text_add_rfc3339(text, &time);
 	text_format(text, "] [%s] ", level_names[record->level]);
 	add_escaped(text, record->message, text->room - 2, false);
@@ -143,5 +143,5 @@ void record_add(struct text *text, enum log_format format, const struct record *
 		add_json_record(text, record);
 	else
 		add_text_record(text, record);
-	text_add(text, "\n");
+	text_add_byte(text, '\n');
 }

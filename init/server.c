@@ -13,7 +13,7 @@ void server_name(char name[static SERVER_NAME_SIZE], int pid)
 
 	text_add(&text, "@tend/control/");
 	socket_add_namespace(&text, "/proc/self/ns/pid");
-	text_add(&text, ".");
+	text_add_byte(&text, '.');
 	socket_add_namespace(&text, "/proc/self/ns/mnt");
 	if (pid != 1)
 		text_format(&text, ".%d", pid);

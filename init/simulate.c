@@ -520,7 +520,7 @@ static int refuse(const struct script *script, const char *event, void (*complai
 	else
 		text_add(&text, "expected an event such as \"exit 1 after 2s x6\"; tend(8) lists them");
 	text.room = sizeof line;
-	text_add(&text, "\n");
+	text_add_byte(&text, '\n');
 	complain(line);
 	return STATUS_USAGE;
 }

@@ -152,7 +152,7 @@ static bool bind_to_any(int socket, struct text *name)
 	if (bind(socket, (struct sockaddr *)&address, offsetof(struct sockaddr_un, sun_path)) ||
 	    getsockname(socket, (struct sockaddr *)&address, &length))
 		return false;
-	text_add(name, "@");
+	text_add_byte(name, '@');
 	text_add_bytes(name, address.sun_path + 1, length - offsetof(struct sockaddr_un, sun_path) - 1);
 	return true;
 }

@@ -36,7 +36,7 @@ static void add_string(struct text *text, const char *name, const char *value)
 {
 	text_format(text, "%s=", name);
 	text_add_printable(text, value, VALUE_MOST);
-	text_add(text, "\n");
+	text_add_byte(text, '\n');
 }
 
 static void add_number(struct text *text, const char *name, uint64_t number)
@@ -170,7 +170,7 @@ static void add_active(struct view *view, const char *colour, uint64_t now)
 		text_add_span(view->text, now - since);
 		text_add(view->text, " ago");
 	}
-	text_add(view->text, "\n");
+	text_add_byte(view->text, '\n');
 }
 
 /* How the last main process ended, where there is none now. */
@@ -186,7 +186,7 @@ static void add_exit(struct view *view)
 		text_format(view->text, "status %u", (unsigned)status);
 	else
 		text_add_signal(view->text, (int)status);
-	text_add(view->text, "\n");
+	text_add_byte(view->text, '\n');
 }
 
 static void add_memory(struct view *view)
@@ -207,7 +207,7 @@ static void add_time(struct view *view, const char *name, const char *label, uin
 		return;
 	text_add(view->text, label);
 	text_add_span(view->text, usec > before ? usec - before : 0);
-	text_add(view->text, "\n");
+	text_add_byte(view->text, '\n');
 }
 
 /* Calls add with each line of the log. */
@@ -300,11 +300,11 @@ void status_json(const char *properties, struct text *text)
 	struct view view = { .properties = properties, .text = text };
 	size_t length;
 
-	text_add(text, "{");
+	text_add_byte(text, '{');
 	for (size_t i = 0; i < PROPERTY_COUNT; i++)
 		if (status_property(properties, properties_known[i].name, &length)) {
 			add_json_value(&view, &properties_known[i]);
-			text_add(text, ",");
+			text_add_byte(text, ',');
 		}
 	text_add(text, "\"log\":[");
 	each_line(&view, add_json_line);

@@ -145,7 +145,7 @@ static bool write_line(const struct world *world, int descriptor, const char *li
 	errno = EINVAL;
 	text_add_unescaped(&text, line);
 	specifiers_expand(&world->specifiers, unescaped, &expanded, &bad);
-	text_add(&expanded, "\n");
+	text_add_byte(&expanded, '\n');
 	return !text.cut && !expanded.cut && write_all(descriptor, expanded.start, expanded.length);
 }
 

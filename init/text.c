@@ -26,6 +26,11 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count)
 	text->start[text->length] = '\0';
 }
 
+void text_add_byte(struct text *text, char byte)
+{
+	text_add_bytes(text, &byte, 1);
+}
+
 void text_add(struct text *text, const char *string)
 {
 	text_add_bytes(text, string, strlen(string));
@@ -50,11 +55,11 @@ static void add_integer(struct text *text, char letter, size_t width, bool is_lo
 	uint64_t number = (uint64_t)(is_long ? va_arg(*list, int64_t) : va_arg(*list, int));
 
 	if (letter == 'c') {
-		text_add_bytes(text, &(char){ (char)number }, 1);
+		text_add_byte(text, (char)number);
 		return;
 	}
 	if (letter == 'd' && (int64_t)number < 0) {
-		text_add_bytes(text, "-", 1);
+		text_add_byte(text, '-');
 		number = 0 - number;
 	} else if (letter != 'd' && !is_long) {
 		number = (unsigned)number;
@@ -78,7 +83,7 @@ static const char *add_argument(struct text *text, const char *format, va_list *
 	if (letter == 's')
 		text_add(text, va_arg(*list, const char *));
 	else if (letter == '%')
-		text_add_bytes(text, format - 1, 1);
+		text_add_byte(text, letter);
 	else
 		add_integer(text, letter, width, size >= sizeof(int64_t), list);
 	return format;
@@ -360,8 +365,8 @@ void text_add_words(struct text *text, const char *key, char separator, char let
 			i > 1 && is_capital(key[i - 2]) && key[i + 1] && !is_capital(key[i + 1]);
 
 		if (i && is_capital(key[i]) && (!is_capital(key[i - 1]) || after_two))
-			text_add_bytes(text, &separator, 1);
-		text_add_bytes(text, &letter, 1);
+			text_add_byte(text, separator);
+		text_add_byte(text, letter);
 	}
 }
 
@@ -408,7 +413,7 @@ bool text_add_base64(struct text *text, const char *base64)
 			continue;
 		held -= 8;
 		byte = (char)(bits >> held);
-		text_add_bytes(text, &byte, 1);
+		text_add_byte(text, byte);
 	}
 	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
 }

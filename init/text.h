@@ -30,6 +30,7 @@ struct text {
 struct text text_over(char *buffer, size_t room);
 
 void text_add_bytes(struct text *text, const char *bytes, size_t count);
+void text_add_byte(struct text *text, char byte);
 void text_add(struct text *text, const char *string);
 
 /*

@@ -13,7 +13,7 @@ static void add(struct writer *writer, const char *name, const char *value)
 
 	writer->variables->list[writer->count++] = text->start + text->length;
 	text_format(text, "%s=%s", name, value);
-	text_add_bytes(text, "", 1);
+	text_add_byte(text, '\0');
 }
 
 static void add_number(struct writer *writer, const char *name, int number)

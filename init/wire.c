@@ -210,8 +210,8 @@ static void add_status(struct text *text, const char *status)
 		char byte = *status == '\n' || *status == '\r' ? ' ' : *status;
 
 		if (byte == '\\')
-			text_add_bytes(text, &byte, 1);
-		text_add_bytes(text, &byte, 1);
+			text_add_byte(text, byte);
+		text_add_byte(text, byte);
 	}
 }
 
@@ -229,7 +229,7 @@ void notify_add_outward(struct text *text, const struct notify *notify)
 			add_status(text, notify->status);
 		else
 			text_format(text, "%llu", (unsigned long long)number);
-		text_add(text, "\n");
+		text_add_byte(text, '\n');
 	}
 }
 
