@@ -15,14 +15,9 @@
 #define DROP_INS_MAX 64
 #define HOST_NAME_FILE "/proc/sys/kernel/hostname"
 
-/* From the strongest to the weakest. */
-static const char *const search_path[] = {
-	"/etc/systemd/system",
-	"/run/systemd/system",
-	"/usr/local/lib/systemd/system",
-	"/usr/lib/systemd/system",
-	"/lib/systemd/system",
-};
+/* From the strongest to the weakest; BELOW each of them. */
+static const char search_path[][15] = { "/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib" };
+#define BELOW "/systemd/system/"
 #define SEARCH_COUNT (sizeof search_path / sizeof *search_path)
 
 struct loader {
@@ -31,7 +26,7 @@ struct loader {
 	struct complaint *complaint;
 	char name[NAME_MAX + 1];     /* "postgresql@15-main.service" */
 	char template[NAME_MAX + 1]; /* "postgresql@.service", or "" */
-	char directory[PATH_MAX];    /* of the file, where a path was given; else "" */
+	char directory[PATH_MAX];    /* of the file, with its slash, where a path was given; else "" */
 	char path[PATH_MAX];         /* the file that was found */
 };
 
@@ -43,6 +38,12 @@ static bool refuse(struct loader *loader, const char *what, const char *why)
 static bool refuse_error(struct loader *loader, const char *what, int error)
 {
 	return complaint_error(loader->complaint, what, error);
+}
+
+/* In the arena; NULL where that is full, and for NULL. */
+static const char *keep(struct loader *loader, const char *string)
+{
+	return string ? arena_copy(loader->world->journal.arena, string, strlen(string)) : NULL;
 }
 
 /* Names. */
@@ -60,8 +61,7 @@ static bool name_unit(struct loader *loader, const char *unit)
 		if (!slash)
 			text_add(&name, SUFFIX);
 	}
-	if (slash)
-		text_add_bytes(&directory, unit, slash > unit ? (size_t)(slash - unit) : 1);
+	text_add_bytes(&directory, unit, (size_t)(base - unit));
 	at = strchr(loader->name, '@');
 	if (at && after_prefix(at, "@" SUFFIX))
 		return refuse(loader, unit, "expected an instance of this template, such as name@instance.service");
@@ -72,11 +72,11 @@ static bool name_unit(struct loader *loader, const char *unit)
 	return (!name.cut && !directory.cut) || refuse(loader, unit, "expected a shorter name");
 }
 
-static void join(char path[static PATH_MAX], const char *directory, const char *name)
+static void join(char path[static PATH_MAX], const char *directory, const char *below, const char *name)
 {
 	struct text text = text_over(path, PATH_MAX);
 
-	text_format(&text, strcmp(directory, "/") == 0 ? "%s%s" : "%s/%s", directory, name);
+	text_format(&text, "%s%s%s", directory, below, name);
 }
 
 /* Reading. */
@@ -92,7 +92,7 @@ static bool read_text(struct loader *loader, const char *path)
 		return refuse_error(loader, path, error);
 	if (strlen(file.text) != file.length)
 		return refuse(loader, path, "expected text, found a NUL byte");
-	name = arena_copy(loader->world->journal.arena, path, strlen(path));
+	name = keep(loader, path);
 	if (!name)
 		return refuse_error(loader, path, ENOMEM);
 	return unit_read(&loader->world->journal, name, file.text, loader->listener, loader->complaint);
@@ -103,11 +103,11 @@ static bool is_absent(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-static bool exists_in(struct loader *loader, const char *directory, const char *name)
+static bool exists_in(struct loader *loader, const char *directory, const char *below, const char *name)
 {
 	if (!*name)
 		return false;
-	join(loader->path, directory, name);
+	join(loader->path, directory, below, name);
 	/* One that can't be looked at is no reason to take another: to read it will say why. */
 	return access(loader->path, F_OK) == 0 || !is_absent(errno);
 }
@@ -119,12 +119,12 @@ static bool find_file(struct loader *loader)
 
 	for (size_t name = 0; name < 2; name++) {
 		if (*loader->directory) {
-			if (exists_in(loader, loader->directory, names[name]))
+			if (exists_in(loader, loader->directory, "", names[name]))
 				return true;
 			continue;
 		}
 		for (size_t i = 0; i < SEARCH_COUNT; i++)
-			if (exists_in(loader, search_path[i], names[name]))
+			if (exists_in(loader, search_path[i], BELOW, names[name]))
 				return true;
 	}
 	return false;
@@ -173,7 +173,6 @@ static bool is_drop_in(const char *name)
 /* 0 or an errno. */
 static int list_entries(struct loader *loader, const char *path, int directory, struct drop_ins *found)
 {
-	struct arena *arena = loader->world->journal.arena;
 	const char *kept = NULL;
 	struct names names;
 
@@ -184,8 +183,8 @@ static int list_entries(struct loader *loader, const char *path, int directory, 
 		if (!is_drop_in(name))
 			continue;
 		if (!kept)
-			kept = arena_copy(arena, path, strlen(path));
-		file = arena_copy(arena, name, strlen(name));
+			kept = keep(loader, path);
+		file = keep(loader, name);
 		if (kept && file)
 			insert_drop_in(found, file, kept);
 		else
@@ -217,11 +216,11 @@ static void list_drop_ins_of(struct loader *loader, const char *name, struct dro
 		return;
 	text_format(&text, "%s.d", name);
 	if (*loader->directory) {
-		join(path, loader->directory, base);
+		join(path, loader->directory, "", base);
 		list_directory(loader, path, found);
 	}
 	for (size_t i = 0; i < SEARCH_COUNT; i++) {
-		join(path, search_path[i], base);
+		join(path, search_path[i], BELOW, base);
 		list_directory(loader, path, found);
 	}
 }
@@ -256,7 +255,7 @@ static bool read_drop_ins(struct loader *loader)
 	if (found.refused)
 		return false;
 	for (size_t i = 0; i < found.count; i++) {
-		join(path, found.rows[i].directory, found.rows[i].file);
+		join(path, found.rows[i].directory, "/", found.rows[i].file);
 		if (!read_text(loader, path))
 			return false;
 	}
@@ -264,11 +263,6 @@ static bool read_drop_ins(struct loader *loader)
 }
 
 /* What % letters stand for: systemd.unit(5), "Specifiers"; those of the system's manager, which tend stands in for. */
-
-static const char *keep(struct loader *loader, const char *string)
-{
-	return string ? arena_copy(loader->world->journal.arena, string, strlen(string)) : NULL;
-}
 
 static const char *keep_joined(struct loader *loader, const char *before, const char *after)
 {
