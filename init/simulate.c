@@ -86,37 +86,39 @@ static bool read_span(const char *cursor, uint64_t *span, unsigned *times)
 	return !text.cut && parse_span(copy, USEC_PER_SEC, span);
 }
 
-static bool read_number_word(const char **cursor, int *number)
+#define WORD_ROOM 16
+
+/* Copies the next word, and goes on to the one behind it; "" where there is none, or it is too long. */
+static void copy_word(const char **cursor, char copy[static WORD_ROOM])
 {
 	size_t length;
 	const char *word = next_word(cursor, &length);
-	char digits[4];
-	struct text text = text_over(digits, sizeof digits);
+	struct text text = text_over(copy, WORD_ROOM);
+
+	if (word && length < WORD_ROOM)
+		text_add_bytes(&text, word, length);
+	*cursor += strspn(*cursor, " ");
+}
+
+static bool read_number_word(const char **cursor, int *number)
+{
+	char digits[WORD_ROOM];
 	uint64_t value;
 
-	if (!word)
-		return false;
-	text_add_bytes(&text, word, length);
-	if (text.cut || !parse_unsigned(digits, 255, &value))
+	copy_word(cursor, digits);
+	if (!parse_unsigned(digits, 255, &value))
 		return false;
 	*number = (int)value;
-	*cursor += strspn(*cursor, " ");
 	return true;
 }
 
 static bool read_signal_word(const char **cursor, int *signal)
 {
-	size_t length;
-	const char *word = next_word(cursor, &length);
-	char name[16];
-	struct text text = text_over(name, sizeof name);
+	char name[WORD_ROOM];
 
-	if (!word)
-		return false;
-	text_add_bytes(&text, word, length);
+	copy_word(cursor, name);
 	*signal = signal_from_name(name);
-	*cursor += strspn(*cursor, " ");
-	return *signal && !text.cut;
+	return *signal;
 }
 
 static bool add_life(struct script *script, const char *cursor, struct ending ending)
