@@ -34,24 +34,27 @@ static bool path_exists_glob(const struct world *world, const char *pattern)
 	return glob_each(pattern, is_enough, NULL);
 }
 
-static bool is_of_type(const char *path, mode_t type, bool follow)
+static bool is_of_type(const char *path, mode_t type, struct stat *status)
 {
-	struct stat status;
+	int flags = type == S_IFLNK ? AT_SYMLINK_NOFOLLOW : 0;
 
-	return fstatat(AT_FDCWD, path, &status, follow ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
-	       (status.st_mode & S_IFMT) == type;
+	return fstatat(AT_FDCWD, path, status, flags) == 0 && (status->st_mode & S_IFMT) == type;
 }
 
 static bool path_is_directory(const struct world *world, const char *path)
 {
+	struct stat status;
+
 	(void)world;
-	return is_of_type(path, S_IFDIR, true);
+	return is_of_type(path, S_IFDIR, &status);
 }
 
 static bool path_is_symbolic_link(const struct world *world, const char *path)
 {
+	struct stat status;
+
 	(void)world;
-	return is_of_type(path, S_IFLNK, false);
+	return is_of_type(path, S_IFLNK, &status);
 }
 
 /* The root of a mount is on another device than what it is in, or, of a bind mount, is its own parent's other face. */
@@ -96,7 +99,7 @@ static bool file_not_empty(const struct world *world, const char *path)
 	struct stat status;
 
 	(void)world;
-	return fstatat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+	return is_of_type(path, S_IFREG, &status) && status.st_size > 0;
 }
 
 static bool file_is_executable(const struct world *world, const char *path)
@@ -104,7 +107,7 @@ static bool file_is_executable(const struct world *world, const char *path)
 	struct stat status;
 
 	(void)world;
-	return fstatat(AT_FDCWD, path, &status, 0) == 0 && S_ISREG(status.st_mode) && status.st_mode & 0111;
+	return is_of_type(path, S_IFREG, &status) && status.st_mode & 0111;
 }
 
 /* tend stands in for the system's manager: its user is who it runs as itself. */
@@ -132,11 +135,8 @@ static bool is_group(const struct world *world, const char *value)
 
 static bool in_environment(const struct world *world, const char *value)
 {
-	size_t length = strlen(value);
-	bool whole = strchr(value, '=') != NULL;
-
 	for (char **variable = world->environment; *variable; variable++)
-		if (strncmp(*variable, value, length) == 0 && (*variable)[length] == (whole ? '\0' : '='))
+		if (variable_matches(*variable, value))
 			return true;
 	return false;
 }

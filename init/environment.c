@@ -323,16 +323,14 @@ static void put_given(struct environment *environment)
 /* NAME takes every value away, NAME=VALUE that one. */
 static void take(struct environment *environment, char *pattern)
 {
-	size_t length = strlen(pattern), kept = 0;
-	bool exact = strchr(pattern, '=');
+	size_t kept = 0;
 
 	if (!is_own(environment))
 		return;
 	for (size_t i = 0; i < environment->count; i++) {
 		char *variable = environment->list[i];
 
-		if (strncmp(variable, pattern, length) != 0 ||
-		    variable[length] != (exact ? '\0' : '='))
+		if (!variable_matches(variable, pattern))
 			environment->list[kept++] = variable;
 	}
 	if (environment->count)

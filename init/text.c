@@ -418,6 +418,13 @@ bool text_add_base64(struct text *text, const char *base64)
 	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
 }
 
+bool variable_matches(const char *variable, const char *pattern)
+{
+	const char *rest = after_prefix(variable, pattern);
+
+	return rest && *rest == (strchr(pattern, '=') ? '\0' : '=');
+}
+
 const char *variable_value(char *const *list, const char *name, size_t length)
 {
 	const char *value = NULL;
