@@ -100,16 +100,12 @@ static bool find_user(struct databases *in, const char *wanted, struct user *use
 }
 
 /*
- * A user that no file knows: its number is made of its name (FNV-1a), so that the next container
+ * A user that no file knows: its number is made of its name, so that the next container
  * finds its files its own.
  */
 static void make_dynamic(const char *name, struct user *user)
 {
-	uint32_t hash = 2166136261u;
-
-	for (const char *byte = name; *byte; byte++)
-		hash = (hash ^ (unsigned char)*byte) * 16777619u;
-	make_user(user, DYNAMIC_FIRST + hash % DYNAMIC_COUNT, name, "/", "");
+	make_user(user, DYNAMIC_FIRST + text_hash(name) % DYNAMIC_COUNT, name, "/", "");
 }
 
 /* Its shell is for nobody: without User=, SHELL= is not set. */

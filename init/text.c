@@ -418,6 +418,15 @@ bool text_add_base64(struct text *text, const char *base64)
 	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
 }
 
+__attribute__((noinline)) uint32_t text_hash(const char *string)
+{
+	uint32_t hash = 2166136261; /* offset basis and prime of FNV-1a */
+
+	while (*string)
+		hash = (hash ^ (unsigned char)*string++) * 16777619;
+	return hash;
+}
+
 bool variable_matches(const char *variable, const char *pattern)
 {
 	const char *rest = after_prefix(variable, pattern);

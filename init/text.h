@@ -108,6 +108,9 @@ bool same_in_any_case(const char *one, const char *other, size_t length);
 /* Where string holds wanted (not empty), or NULL: strstr(3) for the short strings here, in a tenth of its code. */
 const char *text_find(const char *string, const char *wanted);
 
+/* A number for a string, always the same: FNV-1a. */
+uint32_t text_hash(const char *string);
+
 /* Whether a variable, "NAME=VALUE", is that, or where the pattern has no "=", has that name. */
 bool variable_matches(const char *variable, const char *pattern);
 

@@ -32,13 +32,10 @@ static const uint8_t without_effect[] = {
 	0, 66, 137, 42, 84, 35, 80, 6, 23, 228, 115, 142,
 };
 
-/* Offset basis and prime of FNV-1a. */
 static bool has_no_effect(const char *key)
 {
-	uint32_t hash = 2166136261, known = 0;
+	uint32_t hash = text_hash(key), known = 0;
 
-	while (*key)
-		hash = (hash ^ (unsigned char)*key++) * 16777619;
 	hash = (hash ^ hash >> 16) & 0x7fff;
 	for (size_t i = 0; i < sizeof without_effect; i++) {
 		known += without_effect[i] ? without_effect[i] : UINT8_MAX;
