@@ -5,11 +5,6 @@
 /* Docker's start interval: how often within the start period. */
 #define START_INTERVAL (5 * USEC_PER_SEC)
 
-static uint64_t after(uint64_t now, uint64_t span)
-{
-	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
-}
-
 static bool in_start_period(const struct config *config, const struct health *health, uint64_t now)
 {
 	return health->status == HEALTH_STARTING && now - health->since < config->health_start_period;
@@ -62,7 +57,7 @@ struct health_orders health_checked(const struct config *config, struct health *
 		judge(config, health, success && !health->late, now, &orders);
 	health->checking = health->late = health->stale = false;
 	/* By what is known now: the first success ends the start period. */
-	health->due = health->check == CHECK_NONE ? USEC_INFINITY : after(now, interval_of(config, health, now));
+	health->due = health->check == CHECK_NONE ? USEC_INFINITY : usec_after(now, interval_of(config, health, now));
 	return orders;
 }
 
@@ -79,7 +74,7 @@ static void change(const struct config *config, struct health *health, enum chec
 	else if (wanted == CHECK_NONE)
 		health->due = USEC_INFINITY;
 	else
-		health->due = wanted == CHECK_READY ? now : after(now, interval_of(config, health, now));
+		health->due = wanted == CHECK_READY ? now : usec_after(now, interval_of(config, health, now));
 }
 
 struct health_orders health_follow(const struct config *config, struct health *health, enum check wanted,
@@ -94,7 +89,7 @@ struct health_orders health_follow(const struct config *config, struct health *h
 		health->due = USEC_INFINITY;
 	} else if (health->due <= now) {
 		orders.spawn = health->checking = true;
-		health->due = after(now, config->health_timeout);
+		health->due = usec_after(now, config->health_timeout);
 	}
 	return orders;
 }

@@ -34,11 +34,6 @@ static struct action *say(struct step *step, enum log_kind kind)
 	return action;
 }
 
-static uint64_t after(uint64_t now, uint64_t span)
-{
-	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
-}
-
 /* WatchdogSec= counts from the start's end on, as long as the service is up. */
 static bool is_watched(enum state state)
 {
@@ -53,7 +48,7 @@ static void enter(struct step *step, enum state state, uint64_t timeout)
 	if (machine->state != state)
 		machine->state_since = step->now;
 	machine->state = state;
-	machine->deadline = after(step->now, timeout);
+	machine->deadline = usec_after(step->now, timeout);
 	if (!is_watched(state))
 		machine->watchdog_deadline = USEC_INFINITY;
 	if (state != STATE_START)
@@ -402,7 +397,7 @@ static void settle(struct step *step)
 		return;
 	}
 	delay = restart_delay(step->config, machine->restarts + 1);
-	if (!restart_allowed(step->config, machine, after(step->now, delay))) {
+	if (!restart_allowed(step->config, machine, usec_after(step->now, delay))) {
 		give_up(step);
 		return;
 	}
@@ -438,7 +433,7 @@ static void arm_watchdog(struct step *step)
 {
 	struct machine *machine = step->machine;
 
-	machine->watchdog_deadline = machine->watchdog ? after(step->now, machine->watchdog) : USEC_INFINITY;
+	machine->watchdog_deadline = machine->watchdog ? usec_after(step->now, machine->watchdog) : USEC_INFINITY;
 }
 
 /* systemd's service_good(): what makes a service count as running. */
@@ -453,9 +448,9 @@ static bool is_good(const struct step *step)
 /* What is left of RuntimeMaxSec=, which counts from when the service was up, reloads or not. */
 static uint64_t runtime_left(struct step *step)
 {
-	uint64_t end = after(step->machine->up, step->config->runtime_max);
+	uint64_t end = usec_after(step->machine->up, step->config->runtime_max);
 
-	end = after(end, draw(step, step->config->runtime_random_extra));
+	end = usec_after(end, draw(step, step->config->runtime_random_extra));
 	return end > step->now ? end - step->now : 0;
 }
 
@@ -1766,7 +1761,7 @@ static void put_off(uint64_t *deadline, uint64_t until)
 static void on_extend(struct step *step)
 {
 	struct machine *machine = step->machine;
-	uint64_t until = after(step->now, step->event->usec);
+	uint64_t until = usec_after(step->now, step->event->usec);
 
 	if (until == USEC_INFINITY || machine->state == STATE_DELAYED || machine->state == STATE_AUTO_RESTART)
 		return;

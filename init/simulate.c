@@ -200,12 +200,6 @@ static bool read_stops(struct script *script, const char *cursor)
 	return !*cursor || (skip(&cursor, "after") && read_span(cursor, &script->stops_after, NULL));
 }
 
-/* USEC_INFINITY: never. */
-static uint64_t later(uint64_t now, uint64_t span)
-{
-	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
-}
-
 static bool add_request(struct script *script, const char *cursor, enum event_type type)
 {
 	uint64_t at;
@@ -216,7 +210,7 @@ static bool add_request(struct script *script, const char *cursor, enum event_ty
 		script->too_many = REQUESTS_MOST;
 		return false;
 	}
-	script->requests[script->request_count++] = (struct timed_request){ type, later(BEGINNING, at) };
+	script->requests[script->request_count++] = (struct timed_request){ type, usec_after(BEGINNING, at) };
 	return true;
 }
 
@@ -281,13 +275,13 @@ static void begin_life(struct simulation *simulation)
 	simulation->main = true;
 	simulation->named = ++simulation->pid;
 	simulation->main_ends = simulation->becomes_unhealthy = USEC_INFINITY;
-	simulation->becomes_ready = notifies(simulation) ? later(simulation->now, script->ready_after) : USEC_INFINITY;
+	simulation->becomes_ready = notifies(simulation) ? usec_after(simulation->now, script->ready_after) : USEC_INFINITY;
 	if (simulation->life >= script->life_count)
 		return;
 	if (life->ending.how == HOW_NONE)
-		simulation->becomes_unhealthy = later(simulation->now, life->after);
+		simulation->becomes_unhealthy = usec_after(simulation->now, life->after);
 	else
-		simulation->main_ends = later(simulation->now, life->after);
+		simulation->main_ends = usec_after(simulation->now, life->after);
 	simulation->main_ending = life->ending;
 	if (++simulation->lived == life->times) {
 		simulation->life++;
@@ -313,7 +307,7 @@ static void carry_kill(struct simulation *simulation, const struct action *actio
 {
 	const struct script *script = &simulation->script;
 	bool kill = action->signal == 9;
-	uint64_t at = later(simulation->now, kill ? 0 : script->stops_after);
+	uint64_t at = usec_after(simulation->now, kill ? 0 : script->stops_after);
 
 	if (!simulation->main || (!kill && script->ignored >> (action->signal - 1) & 1) || at > simulation->main_ends)
 		return;

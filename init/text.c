@@ -112,6 +112,11 @@ void text_format(struct text *text, const char *format, ...)
 	va_end(list);
 }
 
+__attribute__((noinline)) uint64_t usec_after(uint64_t now, uint64_t span)
+{
+	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
+}
+
 /*
  * The units of systemd.time(7), largest first. The first name of each is the one that is printed; a
  * month is 30.44 days, a year 365.25, as there.

@@ -15,6 +15,9 @@
 /* "infinity": no deadline, no limit; it sorts after every finite time. */
 #define USEC_INFINITY UINT64_MAX
 
+/* The time that is span later; USEC_INFINITY where there is none. */
+uint64_t usec_after(uint64_t now, uint64_t span);
+
 /*
  * A string that is being written into somebody else's buffer. It is NUL-terminated at every moment;
  * what does not fit is cut, and cut says so. The buffer stays the caller's.
