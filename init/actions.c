@@ -82,7 +82,7 @@ static void tell_stopping(struct supervisor *supervisor)
 
 /* ---- one function an action; false: what it asked for cannot be had, and the rest of the step is void ---- */
 
-struct subject actions_subject(const struct supervisor *supervisor)
+__attribute__((noinline)) struct subject actions_subject(const struct supervisor *supervisor)
 {
 	return (struct subject){
 		.name = supervisor->world->name,

@@ -147,7 +147,7 @@ static const struct dot *dot_of(const char *active)
 	return &dots[i];
 }
 
-static void add_coloured(struct text *text, const char *string, const char *colour)
+__attribute__((noinline)) static void add_coloured(struct text *text, const char *string, const char *colour)
 {
 	text_format(text, "%s%s%s", colour, string, *colour ? "\033[0m" : "");
 }
