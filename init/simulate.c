@@ -489,6 +489,7 @@ static void conclude(struct simulation *simulation, unsigned steps)
 static void run(struct simulation *simulation)
 {
 	unsigned steps = 0;
+	uint64_t next;
 
 	feed_plain(simulation, EVENT_START);
 	for (; steps < STEPS_MOST && !simulation->ended; steps++) {
@@ -498,9 +499,10 @@ static void run(struct simulation *simulation)
 			feed_plain(simulation, EVENT_DEADLINE);
 			continue;
 		}
-		if (next_time(simulation) == USEC_INFINITY)
+		next = next_time(simulation);
+		if (next == USEC_INFINITY)
 			break;
-		simulation->now = next_time(simulation);
+		simulation->now = next;
 	}
 	conclude(simulation, steps);
 }
