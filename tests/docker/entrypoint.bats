@@ -11,6 +11,11 @@ load docker
     equal "$(programs_in_it)" "stub tend"
 }
 
+@test "the image that is there for COPY --from holds tend and nothing else" {
+    CONTAINER=$(docker create --label "$(label)" "${TEND_IMAGE:-tend:latest}")
+    equal "$(programs_in_it)" tend
+}
+
 # The engine adds a few empty files.
 programs_in_it() {
     docker export "$CONTAINER" | tar --list --verbose | awk '/^-/ && $3 { print $6 }' | sort | xargs
