@@ -9,6 +9,13 @@ TEND=$(realpath -m "${TEND:-$ROOT/build/tend}")
 STUB=$ROOT/build/stubs/stub
 export ROOT TEND STUB
 
+# What tend itself reads is what a test gives to it, and nothing that whoever runs the tests happens to have. (These two
+# are for the tests.)
+for variable in "${!TEND_@}"; do
+    [[ $variable == TEND_IMAGE || $variable == TEND_CACHE ]] || unset "$variable"
+done
+unset variable "${!TINI_@}" "${!LISTEN_@}" NOTIFY_SOCKET TZ
+
 # What fails is tried once more: what fails twice is no hiccup of a busy machine. RETRIES=0 to see the first.
 # shellcheck disable=SC2034 # bats reads it
 BATS_TEST_RETRIES=${RETRIES:-1}

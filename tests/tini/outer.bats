@@ -7,10 +7,9 @@ load suite
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-    suite_setup_file
-    export TINI_VERBOSITY=3
-}
+setup_file() { suite_setup_file; }
+
+export TINI_VERBOSITY=3
 
 as_pid_1() {
     timeout --kill-after=5 20 "${namespace[@]}" "$BUILD_DIR/tini" "$@" 3>&-
