@@ -224,15 +224,17 @@ void log_line(struct log *log, enum log_level level, const char *message)
 	errno = saved;
 }
 
-__attribute__((format(printf, 4, 0)))
-static void log_list(struct log *log, enum log_level level, int error, const char *format, va_list list)
+void log_error(struct log *log, enum log_level level, int error, const char *format, ...)
 {
 	char buffer[MESSAGE_ROOM];
 	struct text message = text_over(buffer, sizeof buffer - (error ? REASON_ROOM : 0));
+	va_list list;
 
 	if (level > log->level)
 		return;
+	va_start(list, format);
 	text_format_list(&message, format, list);
+	va_end(list);
 	message.room = sizeof buffer;
 	if (error) {
 		text_add(&message, ": ");
@@ -240,22 +242,4 @@ static void log_list(struct log *log, enum log_level level, int error, const cha
 		text_add_byte(&message, '.');
 	}
 	log_line(log, level, buffer);
-}
-
-void log_format(struct log *log, enum log_level level, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	log_list(log, level, 0, format, list);
-	va_end(list);
-}
-
-void log_error(struct log *log, enum log_level level, int error, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	log_list(log, level, error, format, list);
-	va_end(list);
 }

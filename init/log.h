@@ -32,12 +32,11 @@ struct log {
  * SIGPIPE that the writing causes is taken back: it must be blocked.
  */
 void log_line(struct log *log, enum log_level level, const char *message);
-/* With text_format's conversions. */
-void log_format(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-/* The same, then ": No such file or directory." for ENOENT. */
+/* With text_format's conversions, then ": No such file or directory." for ENOENT; nothing for 0. */
 void log_error(struct log *log, enum log_level level, int error, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* With text_format's conversions. */
+#define log_format(log, level, ...) log_error(log, level, 0, __VA_ARGS__)
 
 /*
  * The distance of local time from UTC at now (seconds since 1970), in seconds to the east, by TZ and the zone's file
