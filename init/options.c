@@ -1440,50 +1440,55 @@ static const struct assignment *too_long_list(const struct journal *journal,
 	return NULL;
 }
 
-/* What systemd refuses: its service_verify(). */
-static bool check_rules(const struct journal *journal, const struct specifiers *specifiers,
-			const struct config *config, unsigned starts, const struct assignment *start,
-			struct complaint *complaint)
+/*
+ * What systemd refuses, its service_verify(): what is wrong, and what has made it so last; NULL: nothing. *last is the
+ * last ExecStart=.
+ */
+static const char *broken_rule(const struct journal *journal, const struct specifiers *specifiers,
+			       const struct config *config, unsigned starts, const struct assignment **last)
 {
 	static const char not_oneshot[] = "not with Type=oneshot";
-	const char *file = specifiers->of['y'];
+	const struct assignment *too_long = too_long_list(journal, specifiers);
 	bool oneshot = config->type == TYPE_ONESHOT;
 	bool acts = journal_last(journal, AT(success_action)) && config->success_action != END_NONE;
 	bool stops = config->remain_after_exit && journal_has(journal, LISTED_EXEC_STOP);
-	bool restarts = config->restart == RESTART_ON_SUCCESS || config->restart >= RESTART_ALWAYS;
-	const struct assignment *too_long = too_long_list(journal, specifiers);
 
-	if (too_long)
-		return complain_of_rule(complaint, file, too_long, "at most 64 commands");
-	if (starts == 0 && !(oneshot && (acts || stops)))
-		return complain_of_rule(complaint, file, journal_last(journal, AT(type)),
-					"ExecStart= is missing");
+	if (too_long) {
+		*last = too_long;
+		return "at most 64 commands";
+	}
 	if (starts > 1 && !oneshot)
-		return complain_of_rule(complaint, file, start, "only one without Type=oneshot");
+		return "only one without Type=oneshot";
+	*last = journal_last(journal, AT(type));
+	if (starts == 0 && !(oneshot && (acts || stops)))
+		return "ExecStart= is missing";
 	if (config->type == TYPE_DBUS)
-		return complain_of_rule(complaint, file, journal_last(journal, AT(type)),
-					"no bus here: name another Type= in a drop-in");
-	if (oneshot && restarts)
-		return complain_of_rule(complaint, file, journal_last(journal, AT(restart)), not_oneshot);
-	if (oneshot && config->exit_type == EXIT_TYPE_CGROUP)
-		return complain_of_rule(complaint, file, journal_last(journal, AT(exit_type)), not_oneshot);
-	return true;
+		return "no bus here: name another Type= in a drop-in";
+	if (!oneshot)
+		return NULL;
+	*last = journal_last(journal, AT(restart));
+	if (config->restart == RESTART_ON_SUCCESS || config->restart >= RESTART_ALWAYS)
+		return not_oneshot;
+	*last = journal_last(journal, AT(exit_type));
+	return config->exit_type == EXIT_TYPE_CGROUP ? not_oneshot : NULL;
 }
 
 bool options_fold(struct journal *journal, bool unit, const struct specifiers *specifiers,
 		  const struct unit_listener *listener, struct config *config,
 		  struct complaint *complaint)
 {
-	const struct assignment *start = NULL;
+	const struct assignment *last = NULL;
+	const char *why;
 	unsigned starts = 1;
 
 	set_defaults(config, unit);
 	if (journal->count && !fold_rows(journal, unit, specifiers, listener, config, complaint))
 		return false;
 	if (unit && !journal->command_given)
-		starts = count_commands(journal, LISTED_EXEC_START, specifiers, &start);
+		starts = count_commands(journal, LISTED_EXEC_START, specifiers, &last);
 	settle(journal, unit, starts, config);
-	return check_rules(journal, specifiers, config, starts, start, complaint);
+	why = broken_rule(journal, specifiers, config, starts, &last);
+	return !why || complain_of_rule(complaint, specifiers->of['y'], last, why);
 }
 
 /* ---- help ------------------------------------------------------------------------------------ */
