@@ -130,9 +130,8 @@ static void remark(struct reader *reader, enum unit_remark kind, const char *sub
 		   const char *what, const char *name)
 {
 	struct complaint complaint;
-	struct text text = text_over(complaint.message, sizeof complaint.message);
 
-	text_format(&text, "%s:%u: %s%s%s", reader->file, reader->line, subject, what, name);
+	complaint_say(&complaint, "%s:%u: %s%s%s", reader->file, reader->line, subject, what, name);
 	hearing_say(&reader->hearing, kind, subject, &complaint);
 }
 
