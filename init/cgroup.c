@@ -105,11 +105,11 @@ uint64_t cgroup_value(const char *text, const char *key)
 
 /* What is asked, under its names in v1 and in v2. */
 enum { FROM_V1, FROM_V2, FROM_COUNT };
-struct source {
+struct PACKED source {
 	const char *controller;
 	const char *file[FROM_COUNT];
 	const char *key[FROM_COUNT]; /* of the line, NULL: the file is one number */
-	unsigned divisor[FROM_COUNT];
+	uint16_t divisor[FROM_COUNT];
 };
 
 static const struct source kills = { "memory", { "memory.oom_control", "memory.events" }, { "oom_kill", "oom_kill" }, { 1, 1 } };

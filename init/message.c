@@ -212,13 +212,14 @@ static void add_illness(struct text *text, const struct action *action, const st
 	add_reason(text, subject->health_check);
 }
 
-/* By the letter that stands for it in a sentence, behind "%". */
+/* By the letter that stands for it in a sentence, behind "%": 'e' to 't'. */
 static void (*const parts[])(struct text *text, const struct action *action, const struct subject *subject) = {
-	['c' - 'a'] = add_command_failure, ['e' - 'a'] = add_elapsed, ['f' - 'a'] = add_failure,
-	['g' - 'a'] = add_signal,   ['h' - 'a'] = add_stop_failure,   ['i' - 'a'] = add_illness,
-	['l' - 'a'] = add_lateness, ['m' - 'a'] = add_starts,         ['n' - 'a'] = add_name,
-	['o' - 'a'] = add_subject,  ['p' - 'a'] = add_living,  ['r' - 'a'] = add_result,         ['s' - 'a'] = add_span,
-	['t' - 'a'] = add_restart,  ['u' - 'a'] = add_up_to,          ['w' - 'a'] = add_end,
+	['e' - 'e'] = add_elapsed, ['f' - 'e'] = add_failure,         ['g' - 'e'] = add_signal,
+	['h' - 'e'] = add_end,     ['i' - 'e'] = add_illness,         ['j' - 'e'] = add_stop_failure,
+	['k' - 'e'] = add_up_to,   ['l' - 'e'] = add_lateness,        ['m' - 'e'] = add_starts,
+	['n' - 'e'] = add_name,    ['o' - 'e'] = add_subject,         ['p' - 'e'] = add_living,
+	['q' - 'e'] = add_result,  ['r' - 'e'] = add_command_failure, ['s' - 'e'] = add_span,
+	['t' - 'e'] = add_restart,
 };
 
 static const struct PACKED {
@@ -231,22 +232,22 @@ static const struct PACKED {
 	[LOG_RESTART] = { "%f; restart %t.", LOG_LEVEL_WARN },
 	[LOG_GAVE_UP] = { "%f; not restarted: started %m, the limit.", LOG_LEVEL_ERROR },
 	[LOG_ENDED] = { "%f.", LOG_LEVEL_INFO },
-	[LOG_STOPPING] = { "Stopping %p, %g%u...", LOG_LEVEL_INFO },
+	[LOG_STOPPING] = { "Stopping %p, %g%k...", LOG_LEVEL_INFO },
 	[LOG_STOPPED] = { "Stopped %n in %e.", LOG_LEVEL_INFO },
-	[LOG_STOP_FAILED] = { "Stopped %n in %e: %h.", LOG_LEVEL_WARN },
+	[LOG_STOP_FAILED] = { "Stopped %n in %e: %j.", LOG_LEVEL_WARN },
 	[LOG_TIMEOUT] = { "%p %l; sending %g.", LOG_LEVEL_WARN },
-	[LOG_COMMAND_FAILED] = { "%c.", LOG_LEVEL_WARN },
-	[LOG_COMMAND_IGNORED] = { "%c.", LOG_LEVEL_INFO },
+	[LOG_COMMAND_FAILED] = { "%r.", LOG_LEVEL_WARN },
+	[LOG_COMMAND_IGNORED] = { "%r.", LOG_LEVEL_INFO },
 	[LOG_RELOADING] = { "Reloading %p...", LOG_LEVEL_INFO },
 	[LOG_RELOADED] = { "Reloaded %n.", LOG_LEVEL_INFO },
-	[LOG_RELOAD_FAILED] = { "Cannot reload %n: %r.", LOG_LEVEL_ERROR },
+	[LOG_RELOAD_FAILED] = { "Cannot reload %n: %q.", LOG_LEVEL_ERROR },
 	[LOG_WATCHDOG] = { "%p gave no sign of life for %s.", LOG_LEVEL_ERROR },
 	[LOG_HEALTHY] = { "%p is healthy.", LOG_LEVEL_INFO },
 	[LOG_UNHEALTHY] = { "%p is unhealthy%i.", LOG_LEVEL_ERROR },
 	[LOG_DELAYED] = { "Starting %n in %s...", LOG_LEVEL_INFO },
 	[LOG_STUCK] = { "%p has not ended, and nothing more can be done to it.", LOG_LEVEL_ERROR },
 	[LOG_NOT_SPAWNED] = { "%f.", LOG_LEVEL_DEBUG },
-	[LOG_UNMET] = { "%n %w.", LOG_LEVEL_DEBUG }, /* which it is has been said */
+	[LOG_UNMET] = { "%n %h.", LOG_LEVEL_DEBUG }, /* which it is has been said */
 };
 
 /* How a bare command ended is its caller's business, who sees the status: no line for it, as with tini. */
@@ -265,7 +266,7 @@ void message_of(const struct action *action, const struct subject *subject, stru
 {
 	for (const char *words = sentences[action->log].words; *words; words++) {
 		if (*words == '%')
-			parts[*++words - 'a'](text, action, subject);
+			parts[*++words - 'e'](text, action, subject);
 		else
 			text_add_byte(text, *words);
 	}

@@ -240,14 +240,15 @@ static void add_json_line(struct text *text, const char *line, unsigned index)
 /* What is said only where it differs from what goes without saying, and from the state, which is said already. */
 static void add_fields(struct view *view, const char *active)
 {
-	static const struct {
-		const char *label, *name, *unless;
+	static const struct PACKED {
+		const char *name;
+		char label[12], unless[5];
 	} fields[] = {
-		{ "   Main PID", "MainPID", "0" },
-		{ "     Status", "StatusText", "" },
-		{ "     Health", "Health", "none" },
-		{ " Last check", "HealthFailure", "" },
-		{ "   Restarts", "NRestarts", "0" },
+		{ "MainPID", "   Main PID", "0" },
+		{ "StatusText", "     Status", "" },
+		{ "Health", "     Health", "none" },
+		{ "HealthFailure", " Last check", "" },
+		{ "NRestarts", "   Restarts", "0" },
 	};
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
