@@ -159,7 +159,7 @@ static size_t load(const char *name)
 static const char *const zones[] = {
 	"UTC", "Asia/Tokyo", "Europe/Berlin", "Europe/London", "Europe/Dublin", "America/New_York", "America/St_Johns",
 	"America/Sao_Paulo", "Africa/Casablanca", "Asia/Kathmandu", "Asia/Gaza", "Asia/Tehran", "Australia/Lord_Howe",
-	"Pacific/Apia", "Pacific/Auckland", "Pacific/Kiritimati", "America/Godthab", "Antarctica/Troll",
+	"Pacific/Apia", "Pacific/Auckland", "Pacific/Kiritimati", "America/Nuuk", "Antarctica/Troll",
 };
 
 /* From the first change to 2100, so that the list, the rule and the passage between them all have their turn. */
