@@ -57,7 +57,7 @@ static int help(char **argv, const struct arguments *arguments)
 	(void)arguments;
 	kernel_say("tend [OPTION]... [--] COMMAND [ARG]...     supervise COMMAND\n"
 	    "tend --unit=FILE [OPTION]... [-- COMMAND]  supervise the service that a systemd unit describes\n"
-	    "tend status | start | stop | restart | reload | kill [SIGNAL] | health | show      talk to PID 1  (--json)\n"
+	    "tend status | start | stop | restart | reload | kill [SIGNAL] | health | show   talk to PID 1 (--json, --no-block)\n"
 	    "tend simulate [--unit=FILE] [OPTION]... EVENT...   what would happen, on a virtual clock\n"
 	    "tend probe URL                             whether it answers: tcp:// tls:// http:// unix://\n"
 	    "tend verify FILE                           check a unit: what is wrong, what has no effect here\n"
