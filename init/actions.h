@@ -27,12 +27,12 @@ struct supervisor {
 	enum notify_access access;           /* NotifyAccess=, or what NOTIFYACCESS= has made of it */
 	pid_t last_main;                     /* for messages about one that is gone */
 	struct child children[ROLE_COUNT];   /* pid 0: none of that role lives */
+	struct machine machine;
 	struct failure failures[ROLE_COUNT]; /* why it did not become its command; status 0: it did */
 	struct cgroup cgroup;
 	uint64_t oom_kills;                  /* that no death has been put down to yet */
 	uint64_t impatience;                 /* when a client is to be let go */
 	char invocation[33];                 /* of this start: INVOCATION_ID= */
-	struct machine machine;
 	struct server server;
 	struct log log;
 	char status_text[NOTIFY_STATUS_SIZE]; /* STATUS= */

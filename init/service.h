@@ -208,7 +208,6 @@ struct plan {
 };
 
 struct machine {
-	struct health health;
 	enum state state;
 	enum result result, reload_result;
 	bool main_alive, main_known, control_alive;
@@ -239,6 +238,7 @@ struct machine {
 	unsigned restarts;  /* in a row, for growing delays; NRestarts= */
 	unsigned total_restarts;
 	uint32_t random;    /* state of a xorshift generator, which the time of each draw is added to: that seeds it, too */
+	struct health health;
 };
 
 /* A machine before its first start. */
