@@ -26,21 +26,17 @@ struct timed_request {
 };
 
 struct script {
-	struct life lives[LIVES_MOST];
-	unsigned life_count;
-	struct timed_request requests[REQUESTS_MOST];
-	unsigned request_count;
+	unsigned life_count, request_count;
 	uint64_t ready_after, stops_after;
 	uint64_t ignored;  /* bit N-1 is signal N */
 	int stops_with;    /* -1: killed by the signal */
 	unsigned too_many; /* so many of the last event's kind fit; 0: it was not one too many */
+	struct life lives[LIVES_MOST];
+	struct timed_request requests[REQUESTS_MOST];
 };
 
 /* What there would be of processes. */
 struct simulation {
-	struct script script;
-	struct program program;
-	struct machine machine;
 	const char *name;
 	bool unit;
 	void (*print)(const char *string);
@@ -53,6 +49,9 @@ struct simulation {
 	int pid, named; /* the last main process' number, and which of them messages name: 0 for none yet */
 	bool ended;
 	int status;
+	struct machine machine;
+	struct script script;
+	struct program program;
 };
 
 /* The script. */
