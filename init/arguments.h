@@ -25,13 +25,13 @@ struct arguments {
 	enum task task;
 	const char *unit; /* --unit= or TEND_UNIT: a path or a name; NULL: a bare command */
 	char **words;     /* a verb and what follows it; of simulate, what follows its options */
-	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
-	const char *unknown[UNKNOWN_VARIABLES_MAX];
-	unsigned unknown_count;
 	/* tini's: -p, and with what a bad command line ends */
 	int death_signal;
 	int usage_status;
 	const char *misuse; /* what is said above the usage, or NULL */
+	/* Variables that look like tend's and are none: said, never refused. Whole, as they stand in environ. */
+	unsigned unknown_count;
+	const char *unknown[UNKNOWN_VARIABLES_MAX];
 };
 
 /*

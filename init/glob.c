@@ -10,11 +10,11 @@
 
 /* One pattern on its way: the path so far, what is called with those that are whole. */
 struct walk {
-	char bytes[PATH_MAX];
 	struct text path;
 	bool (*visit)(void *context, const char *path);
 	void *context;
 	bool found;
+	char bytes[PATH_MAX];
 };
 
 /* "[a-z]", "[!a-z]" at *pattern, which is moved behind it; without a "]" it is no bracket, and stands for itself. */

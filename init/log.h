@@ -20,8 +20,8 @@ struct log {
 	unsigned dropped;
 	bool torn;        /* the last line went out in part */
 	unsigned lines; /* so many were said: the next one's place in recent is lines % LOG_RECENT */
-	char recent[LOG_RECENT][LOG_RECENT_SIZE];
 	struct zone zone; /* renewed when time has left it, so that a zone's file is read twice a year */
+	char recent[LOG_RECENT][LOG_RECENT_SIZE];
 };
 
 /*

@@ -16,10 +16,10 @@ struct identity {
 	bool change;
 	/* They asked for other ids than tend's own, which it can't leave, not being root. */
 	bool out_of_reach;
+	size_t group_count;
 	/* Where nothing changes, tend's own. A number without a line in passwd: name "", home "/". */
 	struct user user;
 	gid_t groups[USER_GROUPS_MAX]; /* ascending, none twice, as the kernel keeps them */
-	size_t group_count;
 };
 
 /*

@@ -18,12 +18,12 @@
 #define FAR_AWAY (USEC_INFINITY / 2)
 
 struct probe {
-	struct url url;
 	uint64_t deadline; /* microseconds of CLOCK_MONOTONIC */
 	int socket;
 	int error; /* errno of the first address that could not be reached; then, of the reading */
 	unsigned status; /* http: the answer's */
 	struct text *why;
+	struct url url;
 };
 
 union address {

@@ -193,8 +193,8 @@ struct action {
 /* What one step may ask for; the machine proves that it never asks for more (tests/unit/machine.c). */
 #define ACTIONS_MAX 8
 struct actions {
-	struct action list[ACTIONS_MAX];
 	unsigned count;
+	struct action list[ACTIONS_MAX];
 };
 
 /* What the machine must know of the configuration besides the scalars. */

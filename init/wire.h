@@ -99,11 +99,11 @@ struct url {
 	uint16_t port;
 	bool eof;             /* tcp, unix: the peer is to end it in order */
 	uint64_t timeout;     /* microseconds; 0: none is given */
-	uint64_t status[10];  /* http: bit N % 64 of word N / 64: status N is good */
 	/* In the string, as written: "localhost:9200" and "/_cluster/health?local=true". */
 	const char *authority, *path;
 	size_t authority_length, path_length;
 	size_t address_count; /* of a numeric host, as by address_parse(); 0: it is a name */
+	uint64_t status[10];  /* http: bit N % 64 of word N / 64: status N is good */
 	unsigned char address[ADDRESS_BYTES];
 	char host[URL_HOST_SIZE];   /* without brackets */
 	char body[URL_OPTION_SIZE]; /* http: what the body has to hold; "": whatever it holds */
