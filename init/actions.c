@@ -82,7 +82,7 @@ static void tell_stopping(struct supervisor *supervisor)
 
 /* ---- one function an action; false: what it asked for cannot be had, and the rest of the step is void ---- */
 
-__attribute__((noinline)) struct subject actions_subject(const struct supervisor *supervisor)
+APART struct subject actions_subject(const struct supervisor *supervisor)
 {
 	return (struct subject){
 		.name = supervisor->world->name,
@@ -339,7 +339,7 @@ static pid_t find_main(struct supervisor *supervisor)
 }
 
 /* The machine may have no use for a main process by now: then the one that there was stays it. */
-void actions_adopt_main(struct supervisor *supervisor, pid_t pid)
+APART void actions_adopt_main(struct supervisor *supervisor, pid_t pid)
 {
 	pid_t former = supervisor->children[ROLE_MAIN].pid;
 

@@ -369,7 +369,7 @@ static void end_string(struct text *text)
  * with its NUL: one, or where it is just $NAME, as many as the value has words. Gives their number.
  * Without an environment a word is itself.
  */
-static size_t expand_word(struct text *text, size_t start, char *const *environment)
+APART static size_t expand_word(struct text *text, size_t start, char *const *environment)
 {
 	const char *word = text->start + start, *value;
 	size_t end, count = 0;

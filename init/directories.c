@@ -274,7 +274,7 @@ static int make_item(const struct world *world, const struct kind *kind, const s
 	return item->link[0] ? make_link(kind, item) : 0;
 }
 
-bool directories_named(const struct world *world, enum directory_kind kind)
+APART bool directories_named(const struct world *world, enum directory_kind kind)
 {
 	return journal_has(&world->journal, list_of(&kinds[kind]));
 }

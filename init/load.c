@@ -386,7 +386,7 @@ static void set_release(struct loader *loader)
 	file_drop(&file);
 }
 
-__attribute__((noinline)) static bool set_specifiers(struct loader *loader)
+APART static bool set_specifiers(struct loader *loader)
 {
 	struct unit_name parts;
 

@@ -171,7 +171,7 @@ static bool reach_named(struct probe *probe)
 	return reached;
 }
 
-static bool reach_somehow(struct probe *probe)
+APART static bool reach_somehow(struct probe *probe)
 {
 	const struct url *url = &probe->url;
 	bool reached;

@@ -2,8 +2,8 @@
 #include "conditions.h"
 #include "directories.h"
 
-__attribute__((noinline)) static void plan_command(struct program *program, enum list list, const char *value,
-						   unsigned index, unsigned flags)
+APART static void plan_command(struct program *program, enum list list, const char *value, unsigned index,
+			       unsigned flags)
 {
 	unsigned char *count = &program->plan.count[list];
 

@@ -127,7 +127,7 @@ static void take_request(struct supervisor *supervisor, struct client *client, c
 	}
 }
 
-__attribute__((noinline)) void requests_hear(struct supervisor *supervisor, struct client *client)
+APART void requests_hear(struct supervisor *supervisor, struct client *client)
 {
 	struct request request;
 

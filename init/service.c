@@ -1888,7 +1888,7 @@ void tend_step(const struct plan *plan, struct machine *machine, const struct ev
 	follow_health(&step, event->type == EVENT_DEADLINE);
 }
 
-void machine_init(struct machine *machine)
+APART void machine_init(struct machine *machine)
 {
 	*machine = (struct machine){
 		.deadline = USEC_INFINITY,

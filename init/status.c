@@ -147,12 +147,12 @@ static const struct dot *dot_of(const char *active)
 	return &dots[i];
 }
 
-__attribute__((noinline)) static void add_coloured(struct text *text, const char *string, const char *colour)
+APART static void add_coloured(struct text *text, const char *string, const char *colour)
 {
 	text_format(text, "%s%s%s", colour, string, *colour ? "\033[0m" : "");
 }
 
-static void add_active(struct view *view, const char *colour, uint64_t now)
+APART static void add_active(struct view *view, const char *colour, uint64_t now)
 {
 	char words[REPLY_MOST];
 	struct text state = text_over(words, sizeof words);

@@ -7,7 +7,7 @@
 #define DIGITS "0123456789"
 
 /* Inlined at each of its hundred calls it would be 1,200 bytes more. */
-__attribute__((noinline)) struct text text_over(char *buffer, size_t room)
+APART struct text text_over(char *buffer, size_t room)
 {
 	buffer[0] = '\0';
 	return (struct text){ .start = buffer, .room = room };
@@ -112,7 +112,7 @@ void text_format(struct text *text, const char *format, ...)
 	va_end(list);
 }
 
-__attribute__((noinline)) uint64_t usec_after(uint64_t now, uint64_t span)
+APART uint64_t usec_after(uint64_t now, uint64_t span)
 {
 	return span < USEC_INFINITY - now ? now + span : USEC_INFINITY;
 }
@@ -423,7 +423,7 @@ bool text_add_base64(struct text *text, const char *base64)
 	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
 }
 
-__attribute__((noinline)) uint32_t text_hash(const char *string)
+APART uint32_t text_hash(const char *string)
 {
 	uint32_t hash = 2166136261; /* offset basis and prime of FNV-1a */
 

@@ -10,6 +10,9 @@
 /* For the rows of a table that is only read: their members stand without gaps. */
 #define PACKED __attribute__((packed))
 
+/* Of a function which would be more code where it is called, or have its caller's large frame to reach into. */
+#define APART __attribute__((noinline))
+
 #define USEC_PER_MSEC 1000ULL
 #define USEC_PER_SEC 1000000ULL
 /* "infinity": no deadline, no limit; it sorts after every finite time. */

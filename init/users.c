@@ -87,7 +87,7 @@ bool group_line(const char *line, size_t length, struct group *group)
 	return true;
 }
 
-bool group_has_member(const struct group *group, const char *name)
+APART bool group_has_member(const struct group *group, const char *name)
 {
 	const char *member = group->members, *end = member + group->members_length, *comma;
 	size_t length = strlen(name);

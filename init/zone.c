@@ -78,7 +78,7 @@ static bool take_number(const char **cursor, int most, int *value)
 }
 
 /* Inlined at each of its calls it would be 150 bytes more. */
-__attribute__((noinline)) static bool take_character(const char **cursor, char wanted)
+APART static bool take_character(const char **cursor, char wanted)
 {
 	bool there = **cursor == wanted;
 
