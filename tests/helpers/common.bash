@@ -6,7 +6,7 @@
 # The files below tests/*/ that load this are where bats says; the root is two steps up from here.
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 TEND=$(realpath -m "${TEND:-$ROOT/build/tend}")
-STUB=$ROOT/build/stubs/stub
+STUB=${STUB:-$ROOT/build/stubs/stub}
 export ROOT TEND STUB
 
 # What tend itself reads is what a test gives to it, and nothing that whoever runs the tests happens to have. (These two

@@ -279,7 +279,7 @@ is_healthy_again() { logged 2 ' is healthy\.$'; }
     done
 }
 
-says_of_health() { ask status && like "$said" $'\n     Health: '"${1//\\n/$'\n'}"$'\n'; }
+says_of_health() { ask status && like "$said"$'\n' $'\n     Health: '"${1//\\n/$'\n'}"$'\n'; }
 
 @test "X-HealthTimeout= is the time that a URL has, unless it has one of its own" {
     serve hold

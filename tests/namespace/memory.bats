@@ -21,7 +21,9 @@ counted_by() {
 is_told_apart() {
     local file=$1
     counted_by "$@"
-    run_tend --restart=always --restart-sec=0 --start-limit-burst=2 sh -c 'echo oom_kill 4 >"$0"; kill -KILL $$' "$file"
+    # Who can be asked has looked how many there were before.
+    run_tend --restart=always --restart-sec=0 --start-limit-burst=2 sh -c \
+        'until "$1" status >/dev/null 2>&1; do :; done; echo oom_kill 4 >"$0"; kill -KILL $$' "$file" "$TEND"
     equal "$status" 137
     # The count is one higher only once.
     like "$(log)" 'was killed by SIGKILL \(out of memory\); restart 1 of 1 at once\..*was killed by SIGKILL; not restarted'
