@@ -92,10 +92,10 @@ static void run_direct(void *orders)
 	kernel_call(SYS_exit_group, execute_status(direct->step, direct->error), 0, 0);
 }
 
-static void become_dumpable(void)
+static void set_dumpable(bool wanted)
 {
-	if (shared.direct.dumpable == 1)
-		kernel_prctl(PR_SET_DUMPABLE, 1);
+	if (shared.direct.dumpable)
+		kernel_prctl(PR_SET_DUMPABLE, wanted);
 }
 
 pid_t execute_directly(const struct direct *direct)
@@ -103,11 +103,10 @@ pid_t execute_directly(const struct direct *direct)
 	pid_t pid;
 
 	shared.direct = *direct;
-	shared.direct.dumpable = kernel_prctl(PR_GET_DUMPABLE, 0);
-	kernel_prctl(PR_SET_DUMPABLE, 0);
+	set_dumpable(false);
 	pid = kernel_share(&shared.direct, run_direct);
 	if (pid < 0)
-		become_dumpable();
+		set_dumpable(true);
 	return pid;
 }
 
@@ -116,7 +115,7 @@ int direct_end(int *step)
 	int error = shared.direct.error;
 
 	*step = shared.direct.step;
-	become_dumpable();
+	set_dumpable(true);
 	madvise(&shared, sizeof shared, MADV_DONTNEED);
 	return error;
 }

@@ -29,7 +29,7 @@ struct direct {
 	int directory; /* its working directory, or below 3: the one that tend is in */
 	int step;      /* what failed, of enum exit_status in names.h, and its errno, or 0: the child writes these */
 	int error;
-	int dumpable;  /* what tend was before */
+	bool dumpable; /* tend can be dumped, as root's processes can, and is to be again: PR_SET_DUMPABLE, prctl(2) */
 };
 
 /*
@@ -44,7 +44,7 @@ struct direct {
  *   there is oom_score_adj(5). A command that asks for more than this start gives has a copy.
  * - it can't be dumped: before Linux 5.16 a signal with a core dump ends all who share the memory, PID 1 too.
  * - PID 1 goes on: CLONE_VFORK would let whoever stops the child hold it for ever.
- * For want of memory the kernel kills, with the child, those who share it; but so young, it is no smaller than they are.
+ * Were the kernel to kill the child for want of memory, it would kill PID 1 too: but it takes the largest, and neither is.
  */
 pid_t execute_directly(const struct direct *direct);
 

@@ -281,6 +281,7 @@ static pid_t spawn_directly(const struct world *world)
 		},
 		.mask = world->inherited_mask,
 		.directory = world->directory,
+		.dumpable = world->identity.user.uid == 0, /* tend's own, where no option names one */
 	});
 }
 
