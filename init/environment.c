@@ -133,20 +133,23 @@ static void put_container_value(struct environment *environment, const char *nam
 /*
  * Where /bin is no link to /usr/bin (Alpine, old Debian) systemd's path finds half of the commands.
  */
-static const char *search_path(void)
+static size_t search_path_length(void)
 {
 	struct stat bin;
+	bool apart = fstatat(AT_FDCWD, "/bin", &bin, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(bin.st_mode);
 
-	if (fstatat(AT_FDCWD, "/bin", &bin, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(bin.st_mode))
-		return DEFAULT_PATH ":/sbin:/bin";
-	return DEFAULT_PATH;
+	return apart ? strlen(DEFAULT_PATH BIN_PATH) : strlen(DEFAULT_PATH);
 }
 
 static void put_manager(struct environment *environment)
 {
+	struct text path = open_text(environment);
+
 	if (!environment->world->unit)
 		return;
-	put_format(environment, "PATH=%s", search_path());
+	text_add(&path, "PATH=");
+	text_add_bytes(&path, DEFAULT_PATH BIN_PATH, search_path_length());
+	put(environment, close_text(environment, &path));
 	put_format(environment, "LANG=C.UTF-8");
 }
 
@@ -347,11 +350,9 @@ static void take_unset(struct environment *environment)
 
 static bool is_name(const char *assignment)
 {
-	static const char proper[] = "_0123456789"
-				     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	size_t length = strspn(assignment, proper);
+	size_t length = variable_name(assignment);
 
-	return length && assignment[length] == '=' && (assignment[0] < '0' || assignment[0] > '9');
+	return length && assignment[length] == '=';
 }
 
 /* 0 or an errno. The text is copied: the file's memory goes with it. */

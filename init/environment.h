@@ -12,6 +12,7 @@
  * PATH.
  */
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
+#define BIN_PATH ":/sbin:/bin"
 
 /* Whether LISTEN_FDS is for that command: of a unit, ExecStart= alone. */
 bool environment_passes_descriptors(const struct spawn *spawn);

@@ -759,13 +759,11 @@ static const char *read_condition(struct fold *fold, const struct option *option
 
 static const char *read_variable(struct fold *fold, const struct option *option, const char *value)
 {
-	const char *name = value;
+	size_t length = variable_name(value);
 
 	(void)fold;
-	while (((*value | 0x20) >= 'a' && (*value | 0x20) <= 'z') || *value == '_' ||
-	       (value > name && *value >= '0' && *value <= '9'))
-		value++;
-	if (value > name && (*value ? *value == '=' && option->detail != VARIABLES_NAMED :
+	value += length;
+	if (length && (*value ? *value == '=' && option->detail != VARIABLES_NAMED :
 				      option->detail != VARIABLES_SET))
 		return NULL;
 	return option->detail == VARIABLES_SET ? "NAME=VALUE" : "names of variables";

@@ -195,24 +195,22 @@ static bool lacks(uint64_t effective, int capability, bool wanted)
 bool privilege_shortfall(const struct config *config, const struct identity *identity,
 			 struct text *text)
 {
-	uint64_t effective, excess;
+	uint64_t effective, excess, wanted = wanted_bounding_set(config);
 	size_t before = text->length;
 
 	if (hands_on(config))
 		return false;
 	effective = own_set(CAP_EFFECTIVE);
-	excess = own_bounding_set() & ~wanted_bounding_set(config);
+	excess = own_bounding_set() & ~wanted;
 	if (identity->out_of_reach)
 		text_format(text, "not root: the service runs as uid %u, gid %u; ",
 			    identity->user.uid, identity->user.gid);
 	if (lacks(effective, CAP_KILL, geteuid() != identity->user.uid))
 		text_add(text, "CAP_KILL is missing: the service can't be sent signals; ");
-	if (lacks(effective, CAP_SETPCAP, excess != 0 && wanted_bounding_set(config) != 0))
-		text_add(text, "CAP_SETPCAP is missing: the bounding set can't be lowered; ");
-	else if (lacks(effective, CAP_SETPCAP,
-		       excess != 0 && config->no_new_privileges != THREE_YES))
-		text_add(text, "CAP_SETPCAP is missing: no-new-privileges stands in for the empty "
-			       "bounding set; ");
+	if (lacks(effective, CAP_SETPCAP, excess && (wanted || config->no_new_privileges != THREE_YES)))
+		text_format(text, "CAP_SETPCAP is missing: %s; ", wanted ?
+			    "the bounding set can't be lowered" :
+			    "no-new-privileges stands in for the empty bounding set");
 	add_missing_ambient(text, config->ambient_set & ~own_set(CAP_PERMITTED));
 	if (text->length == before)
 		return false;

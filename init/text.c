@@ -432,6 +432,16 @@ APART uint32_t text_hash(const char *string)
 	return hash;
 }
 
+size_t variable_name(const char *string)
+{
+	const char *end = string;
+
+	while (((*end | 0x20) >= 'a' && (*end | 0x20) <= 'z') || *end == '_' ||
+	       (end > string && *end >= '0' && *end <= '9'))
+		end++;
+	return (size_t)(end - string);
+}
+
 bool variable_matches(const char *variable, const char *pattern)
 {
 	const char *rest = after_prefix(variable, pattern);

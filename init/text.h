@@ -117,6 +117,9 @@ const char *text_find(const char *string, const char *wanted);
 /* A number for a string, always the same: FNV-1a. */
 uint32_t text_hash(const char *string);
 
+/* The length of the name of a variable that the string begins with: letters, "_", behind the first digits too. */
+size_t variable_name(const char *string);
+
 /* Whether a variable, "NAME=VALUE", is that, or where the pattern has no "=", has that name. */
 bool variable_matches(const char *variable, const char *pattern);
 
