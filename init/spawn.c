@@ -285,6 +285,7 @@ static pid_t spawn_directly(const struct world *world)
 	});
 }
 
+/* A child that shares tend's memory, if that will do and can be had, or has a copy of it. */
 static pid_t branch(const struct spawn *spawn, int report, bool *direct)
 {
 	pid_t pid = -1;
