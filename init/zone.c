@@ -154,7 +154,7 @@ static bool take_yearly(const char **cursor, struct yearly *yearly)
 }
 
 /* The day in year that yearly means, in days since 1970. */
-static int64_t day_in_year(const struct yearly *yearly, int64_t year)
+APART static int64_t day_in_year(const struct yearly *yearly, int64_t year)
 {
 	int64_t day = days_to_year(year);
 	int64_t weekday;
