@@ -128,7 +128,7 @@ static int next_quoted(const char **cursor, enum quoting quoting, struct text *t
 
 int quoted_word(const char **cursor, struct text *text)
 {
-	*text = text_over(text->start, text->room);
+	text_empty(text);
 	return next_quoted(cursor, QUOTING_STRICT, text);
 }
 
@@ -277,7 +277,7 @@ static int next_path(const char **cursor, const struct specifiers *specifiers, u
 
 	do {
 		*flags = 0;
-		*text = text_over(text->start, text->room);
+		text_empty(text);
 		found = next_word_specified(cursor, specifiers, flags, text, error);
 	} while (found > 0 && !*flags && strcmp(text->start, ";") == 0);
 	if (found > 0 && (text->cut || !is_executable_path(text->start))) {

@@ -14,7 +14,6 @@ struct walk {
 	bool (*visit)(void *context, const char *path);
 	void *context;
 	bool found;
-	char bytes[PATH_MAX];
 };
 
 /* "[a-z]", "[!a-z]" at *pattern, which is moved behind it; without a "]" it is no bracket, and stands for itself. */
@@ -141,8 +140,8 @@ static bool walk_from(struct walk *walk, const char *pattern)
 
 bool glob_each(const char *pattern, bool (*visit)(void *context, const char *path), void *context)
 {
-	struct walk walk = { .visit = visit, .context = context };
+	char bytes[PATH_MAX];
+	struct walk walk = { .path = text_over(bytes, sizeof bytes), .visit = visit, .context = context };
 
-	walk.path = text_over(walk.bytes, sizeof walk.bytes);
 	return walk_from(&walk, pattern) && walk.found;
 }

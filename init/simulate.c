@@ -15,8 +15,8 @@
 
 /* One run of the main process, or several alike. */
 struct life {
-	struct ending ending; /* HOW_NONE: it becomes unhealthy instead */
 	uint64_t after;
+	struct ending ending; /* HOW_NONE: it becomes unhealthy instead */
 	unsigned times; /* 0: for ever */
 };
 

@@ -13,6 +13,13 @@ APART struct text text_over(char *buffer, size_t room)
 	return (struct text){ .start = buffer, .room = room };
 }
 
+void text_empty(struct text *text)
+{
+	text->start[0] = '\0';
+	text->length = 0;
+	text->cut = false;
+}
+
 void text_add_bytes(struct text *text, const char *bytes, size_t count)
 {
 	size_t left = text->room - 1 - text->length;

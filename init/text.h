@@ -34,6 +34,8 @@ struct text {
 
 /* An empty text over room (>= 1) bytes at buffer. */
 struct text text_over(char *buffer, size_t room);
+/* The same over the same, of a text that there is. */
+void text_empty(struct text *text);
 
 void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_add_byte(struct text *text, char byte);

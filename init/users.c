@@ -4,10 +4,13 @@
 
 #include <string.h>
 
-/* Fields of a line, which colons separate. The last one is the rest of the line. */
-struct field {
+/*
+ * Fields of a line, which colons separate. The last one is the rest of the line. An array of what has 16 bytes would have
+ * its function align the stack to them.
+ */
+struct PACKED field {
 	const char *start;
-	size_t length;
+	uint32_t length;
 };
 
 /*
@@ -26,10 +29,10 @@ static bool split(const char *line, size_t length, struct field *fields, size_t 
 		colon = memchr(line, ':', (size_t)(end - line));
 		if (!colon)
 			return false;
-		*fields = (struct field){ line, (size_t)(colon - line) };
+		*fields = (struct field){ line, (uint32_t)(colon - line) };
 		line = colon + 1;
 	}
-	*fields = (struct field){ line, (size_t)(end - line) };
+	*fields = (struct field){ line, (uint32_t)(end - line) };
 	return !memchr(line, ':', fields->length);
 }
 
@@ -104,5 +107,5 @@ APART bool group_has_member(const struct group *group, const char *name)
 
 bool parse_id(const char *string, uint32_t *id)
 {
-	return read_id(&(struct field){ string, strlen(string) }, id);
+	return read_id(&(struct field){ string, (uint32_t)strlen(string) }, id);
 }
