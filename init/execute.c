@@ -101,12 +101,15 @@ static void set_dumpable(bool wanted)
 pid_t execute_directly(const struct direct *direct)
 {
 	pid_t pid;
+	int error;
 
 	shared.direct = *direct;
 	set_dumpable(false);
 	pid = kernel_share(&shared.direct, run_direct);
+	error = errno;
 	if (pid < 0)
 		set_dumpable(true);
+	errno = error;
 	return pid;
 }
 

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -45,9 +46,8 @@ static void read_numbers(const char *string)
 	} else {
 		assert(with_sign == UNTOUCHED);
 	}
-	text = text_over(buffer, sizeof buffer);
 	if (parse_octal(string, &mode)) {
-		text_format(&text, "%04o", mode);
+		snprintf(buffer, sizeof buffer, "%04o", mode);
 		assert(mode <= 07777 && parse_octal(buffer, &mode_again) && mode_again == mode);
 	} else {
 		assert(mode == UNTOUCHED);
