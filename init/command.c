@@ -262,8 +262,7 @@ static bool is_executable_path(const char *path)
 	for (const char *c = path; *c; c++)
 		if ((unsigned char)*c < ' ' || strchr("'\"\\\x7f", *c))
 			return false;
-	return (!slash || *path == '/') && *name && strcmp(name, ".") != 0 &&
-	       strcmp(name, "..") != 0;
+	return (!slash || *path == '/') && *name && !is_any_of(name, ".|..");
 }
 
 /*

@@ -172,7 +172,7 @@ static int walk(int directory, dev_t device, treatment *treat, const void *conte
 
 	names_begin(&names, directory);
 	while ((name = names_next(&names)))
-		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		if (!is_any_of(name, ".|..") &&
 		    walk_entry(directory, name, device, treat, context) < 0)
 			result = -1;
 	return names.got < 0 ? -1 : result;

@@ -229,8 +229,7 @@ static bool is_placeholder(const char *shell)
 {
 	const char *name = strrchr(shell, '/');
 
-	return !name || strcmp(name, "/nologin") == 0 || strcmp(name, "/false") == 0 ||
-	       strcmp(name, "/true") == 0;
+	return !name || is_any_of(name, "/nologin|/false|/true");
 }
 
 /*

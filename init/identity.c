@@ -85,7 +85,7 @@ static bool find_user(struct databases *in, const char *wanted, struct user *use
 {
 	uint32_t id;
 
-	if (strcmp(wanted, "root") == 0 || strcmp(wanted, "0") == 0)
+	if (is_any_of(wanted, "root|0"))
 		make_user(user, 0, "root", "/root",
 			  access("/bin/bash", F_OK) == 0 ? "/bin/bash" : "/bin/sh");
 	else if (find_in_passwd(lines_of(&in->passwd), wanted, user))
@@ -161,7 +161,7 @@ static bool find_in_group(const struct file *file, const char *wanted, uint32_t 
 
 static bool find_group(struct databases *in, const char *wanted, uint32_t *gid)
 {
-	bool synthesized = strcmp(wanted, "nogroup") == 0 || strcmp(wanted, "nobody") == 0;
+	bool synthesized = is_any_of(wanted, "nogroup|nobody");
 
 	if (strcmp(wanted, "root") == 0)
 		*gid = 0;

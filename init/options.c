@@ -220,22 +220,6 @@ static const char *help_of(const struct option *option)
 	return option->marks & HAS_WORDS ? behind(text) : text;
 }
 
-/* The number of that word, length bytes, or -1. */
-static int word_number(const char *words, const char *word, size_t length)
-{
-	for (int number = 0;; number++) {
-		size_t known = 0;
-
-		while (words[known] && words[known] != '|')
-			known++;
-		if (known == length && memcmp(words, word, length) == 0)
-			return number;
-		if (!words[known])
-			return -1;
-		words += known + 1;
-	}
-}
-
 /* ---- reading values -------------------------------------------------------------------------- */
 
 /* No path is longer: PATH_MAX. A variable may be; then only its beginning is looked at. */
@@ -452,7 +436,7 @@ static const char *read_user(struct fold *fold, const struct option *option, con
 	const char *digits = value + (*value == '-');
 	uint32_t id;
 
-	if (value[strcspn(value, ":/\n")] || strcmp(value, ".") == 0 || strcmp(value, "..") == 0 ||
+	if (value[strcspn(value, ":/\n")] || is_any_of(value, ".|..") ||
 	    (!digits[strspn(digits, "0123456789")] && !parse_id(value, &id)))
 		return "a name or a number";
 	return option->kind == KIND_USER ? keep(fold, option->place, value) : NULL;

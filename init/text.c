@@ -430,6 +430,26 @@ bool text_add_base64(struct text *text, const char *base64)
 	return held == 2 * pads && held < 6 && !(bits & ((1U << held) - 1));
 }
 
+int word_number(const char *words, const char *word, size_t length)
+{
+	for (int number = 0;; number++) {
+		size_t known = 0;
+
+		while (words[known] && words[known] != '|')
+			known++;
+		if (known == length && memcmp(words, word, length) == 0)
+			return number;
+		if (!words[known])
+			return -1;
+		words += known + 1;
+	}
+}
+
+bool is_any_of(const char *string, const char *words)
+{
+	return word_number(words, string, strlen(string)) >= 0;
+}
+
 APART uint32_t text_hash(const char *string)
 {
 	uint32_t hash = 2166136261; /* offset basis and prime of FNV-1a */

@@ -113,6 +113,11 @@ const char *after_prefix(const char *string, const char *prefix);
  */
 bool same_in_any_case(const char *one, const char *other, size_t length);
 
+/* Which of the words, "no|yes|restart", the length bytes at word are: 0 for the first; -1: none. */
+int word_number(const char *words, const char *word, size_t length);
+/* Whether string is one of the words. */
+bool is_any_of(const char *string, const char *words);
+
 /* Where string holds wanted (not empty), or NULL: strstr(3) for the short strings here, in a tenth of its code. */
 const char *text_find(const char *string, const char *wanted);
 

@@ -9,7 +9,7 @@
 
 bool tini_is_name(const char *name)
 {
-	return strcmp(name, "tini") == 0 || strcmp(name, "tini-static") == 0 || strcmp(name, "docker-init") == 0;
+	return is_any_of(name, "tini|tini-static|docker-init");
 }
 
 void tini_version(void (*print)(const char *string))

@@ -145,8 +145,7 @@ static void read_section(struct reader *reader, char *line)
 	}
 	line[length - 1] = '\0';
 	reader->section = line + 1;
-	reader->ignores = strcmp(line, "[Unit") != 0 && strcmp(line, "[Service") != 0 &&
-			  strcmp(line, "[Install") != 0;
+	reader->ignores = !is_any_of(reader->section, "Unit|Service|Install");
 	if (reader->ignores && !after_prefix(line, "[X-"))
 		remark(reader, UNIT_UNKNOWN, line, "]",
 		       " is no section of a service, and has no effect");
@@ -157,7 +156,7 @@ static void read_foreign_key(struct reader *reader, const char *key)
 	const char *meant = option_near(key, strlen(key));
 
 	/* These two say nothing that could have an effect. */
-	if (strcmp(key, "Description") == 0 || strcmp(key, "Documentation") == 0)
+	if (is_any_of(key, "Description|Documentation"))
 		return;
 	if (has_no_effect(key))
 		remark(reader, UNIT_NO_EFFECT, key, "= has no effect here", "");
