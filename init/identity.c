@@ -62,9 +62,7 @@ static bool find_in_passwd(const struct file *passwd, const char *wanted, struct
 
 static void copy(char to[static USER_TEXT_MAX], const char *from)
 {
-	struct text text = text_over(to, USER_TEXT_MAX);
-
-	text_add(&text, from);
+	text_copy(to, USER_TEXT_MAX, from, strlen(from));
 }
 
 static void make_user(struct user *user, uint32_t id, const char *name, const char *home,
@@ -229,10 +227,7 @@ static bool add_supplementary(struct databases *in, const struct assignment *ass
 	uint32_t gid;
 
 	while ((word = next_word(&cursor, &length))) {
-		struct text text = text_over(name, sizeof name);
-
-		text_add_bytes(&text, word, length);
-		if (text.cut || !find_group(in, name, &gid))
+		if (!text_copy(name, sizeof name, word, length) || !find_group(in, name, &gid))
 			return refuse(complaint, assignment, name, "no such group in /etc/group");
 		if (!add_group(in->identity, gid))
 			return refuse(complaint, assignment, name, "more than 64 groups");

@@ -280,13 +280,12 @@ static const char *keep(struct fold *fold, size_t offset, const char *value)
  */
 static bool next_part(struct fold *fold, const char **cursor, char separator)
 {
-	struct text part = text_over(fold->raw, WORD_ROOM);
 	const char *end;
 
 	if (!*cursor)
 		return false;
 	end = strchrnul(*cursor, separator);
-	text_add_bytes(&part, *cursor, (size_t)(end - *cursor));
+	text_copy(fold->raw, WORD_ROOM, *cursor, (size_t)(end - *cursor));
 	*cursor = *end ? end + 1 : NULL;
 	return true;
 }

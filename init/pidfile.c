@@ -52,11 +52,10 @@ pid_t pid_file_read(const char *path, const char **refused)
 int pid_file_watch(const char *path)
 {
 	char directory[PATH_MAX];
-	struct text text = text_over(directory, sizeof directory);
 	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	char *slash;
 
-	text_add(&text, path);
+	text_copy(directory, sizeof directory, path, strlen(path));
 	while (watch >= 0 && (slash = strrchr(directory, '/'))) {
 		slash[slash == directory] = '\0';
 		if (inotify_add_watch(watch, directory, WATCHED) >= 0)

@@ -218,9 +218,7 @@ static void each_line(struct view *view, void (*add)(struct text *text, const ch
 	size_t length;
 
 	while ((line = status_property(line, "Log", &length))) {
-		struct text kept = text_over(view->value, sizeof view->value);
-
-		text_add_bytes(&kept, line, length);
+		text_copy(view->value, sizeof view->value, line, length);
 		add(view->text, view->value, index++);
 		line += length + (line[length] == '\n');
 	}

@@ -43,6 +43,14 @@ void text_add(struct text *text, const char *string)
 	text_add_bytes(text, string, strlen(string));
 }
 
+bool text_copy(char *to, size_t room, const char *bytes, size_t length)
+{
+	struct text text = text_over(to, room);
+
+	text_add_bytes(&text, bytes, length);
+	return !text.cut;
+}
+
 /* Filled up with zeros to width (0 to 9). */
 static void add_number(struct text *text, uint64_t number, size_t width)
 {

@@ -41,6 +41,9 @@ void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_add_byte(struct text *text, char byte);
 void text_add(struct text *text, const char *string);
 
+/* Copies length bytes to where room (>= 1) are, and a NUL behind them; false if they were cut for that. */
+bool text_copy(char *to, size_t room, const char *bytes, size_t length);
+
 /*
  * Appends a format of printf's kind. Only %s %c %d %u %ld %lu %lld %llu %% and a width with
  * zeros (%02d) are known; the compiler checks the arguments.

@@ -38,10 +38,7 @@ static bool split(const char *line, size_t length, struct field *fields, size_t 
 
 static bool copy_field(const struct field *field, char out[static USER_TEXT_MAX])
 {
-	struct text text = text_over(out, USER_TEXT_MAX);
-
-	text_add_bytes(&text, field->start, field->length);
-	return !text.cut;
+	return text_copy(out, USER_TEXT_MAX, field->start, field->length);
 }
 
 /*

@@ -359,13 +359,10 @@ bool hosts_line(const char *line, size_t length, const char *name,
 {
 	const char *comment = memchr(line, '#', length), *end = comment ? comment : line + length;
 	char address[sizeof "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255"];
-	struct text text = text_over(address, sizeof address);
 	const char *field;
 
 	take_field(&line, end, &field, &length);
-	text_add_bytes(&text, field, length);
-	*count = address_parse(address, bytes);
-	if (text.cut || !*count)
+	if (!text_copy(address, sizeof address, field, length) || !(*count = address_parse(address, bytes)))
 		return false;
 	while (take_field(&line, end, &field, &length))
 		if (length == strlen(name) && same_in_any_case(field, name, length))
@@ -516,10 +513,8 @@ static bool read_statuses(struct url *url, const char *value)
 
 static bool read_body(struct url *url, const char *value)
 {
-	struct text body = text_over(url->body, sizeof url->body);
-
-	text_add(&body, value);
-	return body.length;
+	text_copy(url->body, sizeof url->body, value, strlen(value));
+	return *value;
 }
 
 static bool read_option(struct url *url, const char *word)
