@@ -140,15 +140,15 @@ static const struct span_unit {
 	char names[24];
 	uint64_t usec;
 } span_units[] = {
-	{ "y year years", 31557600 * USEC_PER_SEC },
-	{ "month M months", 2629800 * USEC_PER_SEC },
-	{ "w week weeks", 7 * 86400 * USEC_PER_SEC },
-	{ "d day days", 86400 * USEC_PER_SEC },
-	{ "h hr hour hours", 3600 * USEC_PER_SEC },
-	{ "min m minute minutes", 60 * USEC_PER_SEC },
-	{ "s sec second seconds", USEC_PER_SEC },
-	{ "ms msec", USEC_PER_MSEC },
-	{ "us usec \u00b5s \u03bcs", 1 }, /* the micro sign and the Greek letter */
+	{ "y|year|years", 31557600 * USEC_PER_SEC },
+	{ "month|M|months", 2629800 * USEC_PER_SEC },
+	{ "w|week|weeks", 7 * 86400 * USEC_PER_SEC },
+	{ "d|day|days", 86400 * USEC_PER_SEC },
+	{ "h|hr|hour|hours", 3600 * USEC_PER_SEC },
+	{ "min|m|minute|minutes", 60 * USEC_PER_SEC },
+	{ "s|sec|second|seconds", USEC_PER_SEC },
+	{ "ms|msec", USEC_PER_MSEC },
+	{ "us|usec|\u00b5s|\u03bcs", 1 }, /* the micro sign and the Greek letter */
 };
 #define SPAN_UNITS (sizeof span_units / sizeof *span_units)
 
@@ -173,7 +173,7 @@ void text_add_span(struct text *text, uint64_t usec)
 		text_format(text, "%s%llu", gap, (unsigned long long)whole);
 		if (fine && usec * 10 >= unit->usec)
 			text_format(text, ".%u", (unsigned)(usec * 10 / unit->usec));
-		text_add_bytes(text, unit->names, strcspn(unit->names, " "));
+		text_add_bytes(text, unit->names, strcspn(unit->names, "|"));
 		if (fine)
 			break;
 		gap = " ";
@@ -286,14 +286,9 @@ typedef uint64_t unit_factor(const char *word, size_t length);
 
 static uint64_t span_factor(const char *word, size_t length)
 {
-	for (size_t i = SPAN_UNITS; i-- > 0;) {
-		const char *names = span_units[i].names, *name;
-		size_t name_length;
-
-		while ((name = next_word(&names, &name_length)))
-			if (name_length == length && memcmp(name, word, length) == 0)
-				return span_units[i].usec;
-	}
+	for (size_t i = SPAN_UNITS; i-- > 0;)
+		if (word_number(span_units[i].names, word, length) >= 0)
+			return span_units[i].usec;
 	return 0;
 }
 

@@ -89,19 +89,10 @@ static unsigned read_status(const struct field *field, const char *value, struct
 
 static unsigned read_access(const struct field *field, const char *value, struct notify *notify)
 {
-	static const struct {
-		char word[5];
-		unsigned char access;
-	} words[] = {
-		{ "none", NOTIFY_ACCESS_NONE },
-		{ "main", NOTIFY_ACCESS_MAIN },
-		{ "exec", NOTIFY_ACCESS_EXEC },
-		{ "all", NOTIFY_ACCESS_ALL },
-	};
+	int number = word_number("none|main|exec|all", value, strlen(value));
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(value, words[i].word) == 0)
-			notify->access = (enum notify_access)words[i].access;
+	_Static_assert(NOTIFY_ACCESS_UNSET == NOTIFY_ACCESS_NONE - 1, "what an unknown word gives");
+	notify->access = (enum notify_access)(NOTIFY_ACCESS_NONE + number);
 	return field->flag;
 }
 
