@@ -110,27 +110,24 @@ static bool file_is_executable(const struct world *world, const char *path)
 	return is_of_type(path, S_IFREG, &status) && status.st_mode & 0111;
 }
 
+static bool is_id(const char *value, uint32_t own)
+{
+	uint32_t id = 0;
+
+	return (strcmp(value, "root") == 0 || parse_id(value, &id)) && id == own;
+}
+
 /* tend stands in for the system's manager: its user is who it runs as itself. */
 static bool is_user(const struct world *world, const char *value)
 {
-	uint32_t uid;
-
 	(void)world;
-	if (strcmp(value, "@system") == 0)
-		return getuid() <= SYSTEM_UID_MAX;
-	if (strcmp(value, "root") == 0)
-		return getuid() == 0;
-	return parse_id(value, &uid) && uid == getuid();
+	return strcmp(value, "@system") == 0 ? getuid() <= SYSTEM_UID_MAX : is_id(value, getuid());
 }
 
 static bool is_group(const struct world *world, const char *value)
 {
-	uint32_t gid;
-
 	(void)world;
-	if (strcmp(value, "root") == 0)
-		return getgid() == 0;
-	return parse_id(value, &gid) && gid == getgid();
+	return is_id(value, getgid());
 }
 
 static bool in_environment(const struct world *world, const char *value)
