@@ -20,7 +20,7 @@ V       = # with V=1, commands are shown
 # Bytes of the stripped binary: above the first, the goal, make says so; above the second make size and
 # so make test fail. It is to come down to 98304 and below, and meanwhile not to go up.
 SIZE_WARN  = 65536
-SIZE_LIMIT = 113664
+SIZE_LIMIT = 110080
 
 # Seconds that each fuzz target runs in `make test` and in `make fuzz`.
 FUZZ_BRIEF = 5
