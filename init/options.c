@@ -1092,7 +1092,7 @@ bool journal_shapes_child(const struct journal *journal)
 {
 	bool shapes = false;
 
-	/* A list has no field, which is the first. */
+	/* The place of what stays in the journal is the number of its list, which is smaller. */
 	for (size_t i = 0; i < journal->count; i++)
 		shapes |= journal->rows[i].option->place < AT(restart);
 	return shapes;
