@@ -30,7 +30,7 @@ static int try_outward(struct supervisor *supervisor, const struct text *message
 }
 
 /* With a frame of its own: where nobody is outside, a stop waits for no page of the stack. */
-__attribute__((noinline)) static void pay_outward(struct supervisor *supervisor)
+APART static void pay_outward(struct supervisor *supervisor)
 {
 	char bytes[2 * NOTIFY_STATUS_SIZE + 512];
 	struct text message = text_over(bytes, sizeof bytes);
@@ -93,7 +93,7 @@ APART struct subject actions_subject(const struct supervisor *supervisor)
 	};
 }
 
-__attribute__((noinline)) static void say(struct supervisor *supervisor, enum log_level level,
+APART static void say(struct supervisor *supervisor, enum log_level level,
 					  const struct action *action, const struct subject *subject)
 {
 	char line[512];
@@ -125,7 +125,7 @@ static void not_spawned(struct supervisor *supervisor, bool main, int error)
 }
 
 /* Removing trees may take long and may block: a child's work, not PID 1's. */
-__attribute__((noinline)) static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
+APART static int spawn_cleaner(const struct supervisor *supervisor, struct child *child)
 {
 	pid_t pid = kernel_fork();
 

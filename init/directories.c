@@ -336,7 +336,7 @@ static int find_next(const struct world *world, const struct kind *kind, const s
 }
 
 /* By itself: its frame is pages that a child does not touch where no directory is named. */
-__attribute__((noinline)) bool directories_variable(const struct world *world, enum directory_kind number,
+APART bool directories_variable(const struct world *world, enum directory_kind number,
 						    struct text *text)
 {
 	const struct kind *kind = &kinds[number];

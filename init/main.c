@@ -349,7 +349,7 @@ static bool configure(struct world *world, const struct arguments *arguments, st
 	       privilege_resolve(&world->config, &world->journal, world->name, &world->identity, complaint);
 }
 
-__attribute__((noinline)) static int simulate_asked(struct world *world, const struct arguments *arguments)
+APART static int simulate_asked(struct world *world, const struct arguments *arguments)
 {
 	char name[] = "service", *imagined[] = { name, NULL };
 	struct complaint complaint;
@@ -385,7 +385,7 @@ static bool open_notify_socket(struct world *world, struct log *log)
 }
 
 /* All that is done before the first start, with a frame of its own: below main's there is little then. False: it is said. */
-__attribute__((noinline)) static bool make_ready(struct world *world, const struct arguments *arguments)
+APART static bool make_ready(struct world *world, const struct arguments *arguments)
 {
 	struct complaint complaint;
 	struct log log;
@@ -413,7 +413,7 @@ __attribute__((noinline)) static bool make_ready(struct world *world, const stru
 	return !world->unit || chdir("/") == 0 || fail("cannot change to the directory /", false);
 }
 
-__attribute__((noinline)) static bool understand(char **argv, struct world *world, struct arguments *arguments)
+APART static bool understand(char **argv, struct world *world, struct arguments *arguments)
 {
 	struct complaint complaint;
 

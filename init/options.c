@@ -1279,7 +1279,7 @@ static bool fold_row(struct fold *fold, const struct assignment *row)
 }
 
 /* With a frame of its own: where nothing is assigned, nobody touches that much of the stack. */
-__attribute__((noinline)) static bool fold_rows(struct journal *journal, bool unit,
+APART static bool fold_rows(struct journal *journal, bool unit,
 						const struct specifiers *specifiers,
 						const struct unit_listener *listener,
 						struct config *config, struct complaint *complaint)

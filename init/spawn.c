@@ -229,7 +229,7 @@ static int exit_status_of(const struct start *start, int step, int error)
 }
 
 /* With a frame of its own: in that of the parent it would spread what PID 1 touches over more pages. */
-__attribute__((noinline)) static _Noreturn void run_child(const struct spawn *spawn, int report)
+APART static _Noreturn void run_child(const struct spawn *spawn, int report)
 {
 	const struct world *world = spawn->world;
 	bool freed = world->config.permissions_start_only && !spawn->start;

@@ -317,7 +317,7 @@ static void say_signal(struct supervisor *supervisor, int signal)
 	log_format(&supervisor->log, LOG_LEVEL_DEBUG, "Received %s.", name);
 }
 
-__attribute__((noinline)) AT_REST static void hear_signals(struct supervisor *supervisor)
+APART AT_REST static void hear_signals(struct supervisor *supervisor)
 {
 	struct signal_info info[SIGNALS_AT_ONCE];
 	size_t count = signals_read(supervisor->signals, info);
@@ -602,7 +602,7 @@ extern char program_end[] __attribute__((weak));
  * What only the start needed, or the answers to clients, goes back to the kernel: its stack, and its pages of the file,
  * which are mapped again if they are needed. What a wake-up and a stop need stays.
  */
-__attribute__((noinline)) AT_REST static void give_back(struct supervisor *supervisor)
+APART AT_REST static void give_back(struct supervisor *supervisor)
 {
 	enum { PAGE = 4096, MOST = 128 << 10, CALLS = 256 /* for the calls from here */ };
 	char *here = (char *)__builtin_frame_address(0) - CALLS, *end = here - (uintptr_t)here % PAGE;
