@@ -42,6 +42,7 @@ if last:
 END
 }
 
+# bats test_tags=long
 @test "a pattern means what it means elsewhere" {
     local pattern count=0
     while IFS= read -r pattern; do
